@@ -116,7 +116,7 @@ lint: $(STAMP) ## Run ruff, mypy, import-linter and `aqwal fmt --check`
 	@echo "== lint: mypy"
 	@$(BIN)/python -m mypy
 	@echo "== lint: import-linter"
-	@$(BIN)/lint-imports --cache-dir .cache/import-linter
+	@$(BIN)/lint-imports --no-logo --cache-dir .cache/import-linter
 	@echo "== lint: aqwal fmt --check"
 	@$(BIN)/aqwal fmt --check
 
@@ -146,7 +146,7 @@ format: $(STAMP) ## Rewrite the code and the label files in their normal form
 
 .PHONY: clean
 clean: ## Remove what was generated, caches included; keep the environments
-	rm -rf dist build .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf dist build .cache .hypothesis
 	find src scripts baselines tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .PHONY: distclean

@@ -1,45 +1,63 @@
-"""Clitic pieces of a word: rules from general knowledge of written Arabic, no dictionary and no statistics."""
+"""Clitic pieces of a word: rules from general knowledge of written Arabic, no dictionary and no statistics.
+
+A proclitic is split where what is left is a function word, begins with the article, occurs elsewhere in the document,
+or where the word is not one of the common stems that begin with that letter. A pronoun is split unless the word is
+one of the stems that end like one. Both kinds of stems are listed in :mod:`aqwal.segment.lexicon`.
+"""
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Collection, Iterable
+from itertools import pairwise
 
 from aqwal.segment.lexicon import (
+    ARTICLE_LIKE,
     B_STEMS,
     F_STEMS,
+    F_VERBS,
     HE_STEMS,
     HOSTED,
     K_STEMS,
     L_STEMS,
     PARTICLES,
     S_STEMS,
+    SHORT,
     TAIL_STEMS,
     W_STEMS,
     WHOLE,
 )
 
-_FOLD = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ک": "ك", "ی": "ي", "ے": "ي", "ۀ": "ه", "ہ": "ه"})
-#: Endings of inflection that may follow a listed stem without making another word of it.
-_ENDINGS = ("", "ا", "ة", "ت", "ه", "ها", "هم", "هما", "ي", "ية", "يا", "وا", "ون", "ين", "ان", "ات", "تا", "نا", "ت", "ى")
-_IMPERFECT = frozenset("يتنا")
+_PERSIAN = str.maketrans({"ک": "ك", "ی": "ي", "ے": "ي", "ۀ": "ه", "ہ": "ه"})
+_HAMZA = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا"})
+#: Endings of inflection and pronouns that a listed stem may have.
+_ENDINGS = (
+    *("", "ا", "ة", "ت", "ي", "ية", "يا", "وا", "ون", "ين", "ان", "ات", "تا", "يون", "يين"),
+    *("ه", "ها", "هم", "هما", "نا"),
+)
+#: What may follow the ت that a final ة becomes.
+_AFTER_T = ("ه", "ها", "هم", "هما", "ي", "نا", "ان", "ين", "ا")
+_STEMS = {"و": W_STEMS, "ف": F_STEMS, "ب": B_STEMS, "ك": K_STEMS, "ل": L_STEMS, "س": S_STEMS}
+#: A proclitic before digits or Latin letters: و2019م, بـNATO.
+_BEFORE_OTHER = re.compile(r"([وف]?)([بكل]?)(?=[0-9A-Za-z٠-٩])")
 
 
-def skeleton(form: str) -> tuple[str, tuple[int, ...]]:
-    """Letters of ``form`` without marks, tatweel and bidi controls, hamza seats and Persian letters folded.
+def letters_of(form: str) -> tuple[str, tuple[int, ...]]:
+    """Letters of ``form`` without marks, tatweel and bidi controls, Persian letters as Arabic ones.
 
     The second item gives, for each letter and for the end, its position in ``form``: a mark or tatweel belongs to the
-    letter before it.
+    letter before it, a leading one to the first letter.
 
-    >>> skeleton("بـِأنّ")
-    ('بان', (0, 3, 4, 6))
+    >>> letters_of("بـِأنّ")
+    ('بأن', (0, 3, 4, 6))
     """
     letters: list[str] = []
     positions: list[int] = []
     for index, char in enumerate(form):
         if char == "ـ" or unicodedata.category(char) in ("Mn", "Cf"):
             continue
-        letters.append(char.translate(_FOLD))
+        letters.append(char.translate(_PERSIAN))
         positions.append(index)
     if positions:
         positions[0] = 0
@@ -47,41 +65,45 @@ def skeleton(form: str) -> tuple[str, tuple[int, ...]]:
 
 
 def attested(forms: Iterable[str]) -> frozenset[str]:
-    """Skeletons of the words of a document, the evidence that what is left after a split is a word."""
-    return frozenset(skeleton(form)[0] for form in forms)
+    """Folded letters of the words of a document: the evidence that what is left after a split is a word."""
+    return frozenset(letters_of(form)[0].translate(_HAMZA) for form in forms)
 
 
 def split_word(form: str, known: Collection[str] = frozenset()) -> list[int]:
     """Lengths, in code points, of the clitic pieces of ``form``; they add up to ``len(form)``.
 
-    ``known`` are skeletons of other words of the same document (see :func:`attested`).
+    ``known`` are other words of the same document (see :func:`attested`).
 
-    >>> split_word("وبالمدرسة"), split_word("للمدير"), split_word("إنه"), split_word("وصل")
-    ([1, 1, 7], [1, 5], [2, 1], [3])
+    >>> split_word("وبالمدرسة"), split_word("للمدير"), split_word("إنه"), split_word("وصل"), split_word("لـ")
+    ([1, 1, 7], [1, 5], [2, 1], [3], [2])
     """
-    letters, positions = skeleton(form)
-    if not letters or not all("ء" <= char <= "ي" for char in letters):
+    letters, positions = letters_of(form)
+    if not letters:
         return [len(form)]
-    cuts = _cuts(letters, known)
-    marks = [positions[cut] for cut in cuts]
-    bounds = [0, *marks, len(form)]
-    return [end - start for start, end in zip(bounds, bounds[1:], strict=False)]
+    if all("ء" <= char <= "ي" for char in letters):
+        cuts = _cuts(letters, known)
+    else:
+        found = _BEFORE_OTHER.match(letters)
+        cuts = sorted({found.end(1), found.end(2)} - {0}) if found else []
+    bounds = [0, *(positions[cut] for cut in cuts), len(form)]
+    return [end - start for start, end in pairwise(bounds)]
 
 
-def _cuts(word: str, known: Collection[str]) -> list[int]:
-    """Letter positions at which pieces of the skeleton ``word`` begin, the first piece aside."""
+def _cuts(letters: str, known: Collection[str]) -> list[int]:
+    """Positions of ``letters`` at which pieces begin, the first piece aside."""
+    word = letters.translate(_HAMZA)
     cuts: list[int] = []
     start = 0
     # At most one conjunction, then at most one of ب ك ل س.
-    if _is_conjunction(word, known):
+    if _is_conjunction(letters, word, known):
         start = 1
-        cuts.append(1)
-    rest = word[start:]
-    if _is_prefix(rest, known):
+        cuts.append(start)
+    if _is_prefix(letters[start:], word[start:], known):
         start += 1
         cuts.append(start)
-        rest = word[start:]
-    tail = _pronoun(rest, known, after_proclitic=start > 0)
+    # للكتاب has the article in its second ل; للغته has not, its stem begins with ل.
+    article = word[start - 1 : start + 1] == "لل" and start > 0 and not _listed(word[start:], L_STEMS)
+    tail = _pronoun(letters[start:], word[start:], known, proclitic=start > 0, article=article)
     if tail:
         cuts.append(len(word) - tail)
     return cuts
@@ -89,81 +111,88 @@ def _cuts(word: str, known: Collection[str]) -> list[int]:
 
 def _listed(word: str, stems: Collection[str]) -> bool:
     """True if ``word`` is a listed stem with at most an ending of inflection."""
-    return any(word.endswith(ending) and word[: len(word) - len(ending)] in stems for ending in _ENDINGS)
+    if any(word.endswith(ending) and word[: len(word) - len(ending)] in stems for ending in _ENDINGS):
+        return True
+    return any(word.endswith("ت" + ending) and word[: -len(ending) - 1] + "ة" in stems for ending in _AFTER_T)
 
 
 def _is_function(word: str) -> bool:
     """True for a particle, or one with a pronoun."""
-    return word in PARTICLES or word in HOSTED
+    return word in PARTICLES or word in HOSTED or word in WHOLE
 
 
-def _is_conjunction(word: str, known: Collection[str]) -> bool:
+def _is_conjunction(letters: str, word: str, known: Collection[str]) -> bool:
     """True if ``word`` begins with the conjunction و or ف."""
     if len(word) < 2 or word[0] not in "وف" or word in WHOLE or word in HOSTED:
         return False
     rest = word[1:]
-    if _is_function(rest) or rest in WHOLE:
+    # No stem begins with و or ف and a hamza below alef.
+    if _is_function(rest) or letters[1] == "إ":
         return True
-    if rest.startswith(("ال", "لل", "بال", "كال")) and len(rest) > 3:
-        return True
-    if _listed(word, W_STEMS if word[0] == "و" else F_STEMS):
+    if word in _STEMS[word[0]]:
         return False
-    if rest in known and len(rest) > 2:
+    if rest in SHORT:
+        return True
+    if len(rest) > 3 and rest.startswith(("ال", "لل", "بال", "كال")) and letters[1] != "أ":
+        # والدته is no conjunction and article; وكالات is listed as it stands.
+        return not (rest.startswith("الد") and _listed(word, W_STEMS))
+    if _listed(word, _STEMS[word[0]]):
+        return False
+    if len(rest) > 2 and rest in known:
         return True
     if word[0] == "و":
-        # The conjunction is far commoner than an unlisted stem in و.
+        # The conjunction is far commoner than a stem in و that is not listed.
         return len(rest) > 2
-    # ف: before a verb of the imperfect or another prefix; else the stem is taken to begin with it.
-    return len(rest) > 3 and (rest[0] == "ي" or (rest[0] == "ت" and len(rest) > 4) or _is_prefix(rest, known))
+    if _listed(rest, F_VERBS):
+        return True
+    # Before an imperfect or another prefix; else the stem is taken to begin with ف.
+    return len(rest) > 3 and (rest[0] in "يت" or _is_prefix(letters[1:], rest, known))
 
 
-def _is_prefix(word: str, known: Collection[str]) -> bool:
-    """True if ``word`` begins with a proclitic ب ك ل س."""
-    if len(word) < 2 or word[0] not in "بكلس" or word in WHOLE:
+def _is_prefix(letters: str, word: str, known: Collection[str]) -> bool:
+    """True if ``word`` begins with one of the proclitics ب ك ل س."""
+    if len(word) < 2 or word[0] not in "بكلس" or word in WHOLE or word in _STEMS[word[0]]:
         return False
     first, rest = word[0], word[1:]
     if word in HOSTED:
         return HOSTED[word] == 1
     if first == "س":
-        return len(rest) > 3 and rest[0] in _IMPERFECT and not _listed(word, S_STEMS)
-    if first == "ل" and rest.startswith("ل") and len(rest) > 2:
+        imperfect = rest[0] in "يتن" or letters[1] == "أ"
+        return imperfect and len(rest) > 2 and not _listed(word, S_STEMS)
+    if first == "ل" and rest[0] == "ل" and len(rest) > 2:
         return True
-    if rest.startswith("ال") and len(rest) > 3 and not (first == "ل" or _listed(word, B_STEMS | K_STEMS)):
+    if rest.startswith("ال") and len(rest) > 3 and first != "ل":
+        return not _listed(word, _STEMS[first])
+    if _is_function(rest) or letters[1] == "إ":
         return True
-    if _is_function(rest):
+    if rest in SHORT and first in "بل":
         return True
-    stems = {"ب": B_STEMS, "ك": K_STEMS, "ل": L_STEMS}[first]
-    if _listed(word, stems):
+    if _listed(word, _STEMS[first]):
         return False
-    if rest in known and len(rest) > 2:
+    if len(rest) > 2 and rest in known:
         return True
-    if first == "ك":
-        return False
-    return len(rest) > 3 and _looks_nominal(rest, first)
+    # Unlisted words in ب and ل have the preposition more often than not; in ك they seldom do.
+    return first != "ك" and len(rest) > 2
 
 
-def _looks_nominal(rest: str, first: str) -> bool:
-    """True if ``rest`` can be a noun after ب or ل, or a subjunctive after ل, rather than the tail of a stem."""
-    if rest[0] in "امتي" or rest.endswith(("ة", "ات", "ين", "يه", "ها", "هم")):
-        return True
-    return len(rest) > 3 and (first == "ل" or rest[0] in "شقعحخجكسصفلندهوغرضط")
-
-
-def _pronoun(rest: str, known: Collection[str], *, after_proclitic: bool) -> int:
+def _pronoun(letters: str, rest: str, known: Collection[str], *, proclitic: bool, article: bool) -> int:
     """Length of the pronoun that ends ``rest`` (proclitics removed), or 0."""
+    if article:
+        return 0
     if rest in HOSTED:
         return len(rest) - HOSTED[rest]
-    if after_proclitic and rest in ("ه", "ها", "هم", "هما", "هن", "نا", "كم"):
+    if rest in WHOLE or rest in PARTICLES or (proclitic and rest in ("ه", "ها", "هم", "هما", "هن", "نا", "كم")):
         return 0
-    if rest in WHOLE or rest in PARTICLES:
+    # A noun with the article takes no pronoun; verbs and verbal nouns that begin like it do.
+    if letters.startswith("ال") and len(rest) > 4 and not any(rest.startswith(stem) for stem in ARTICLE_LIKE):
         return 0
     for pronoun in ("هما", "ها", "هم"):
-        host = rest[: len(rest) - len(pronoun)]
-        if rest.endswith(pronoun) and len(host) > 1:
-            return 0 if _listed(rest, TAIL_STEMS) or rest.removeprefix("ال") in TAIL_STEMS else len(pronoun)
+        if rest.endswith(pronoun) and len(rest) - len(pronoun) > 1:
+            return 0 if rest in TAIL_STEMS else len(pronoun)
     if rest.endswith("ه") and len(rest) > 2:
-        bare = rest.removeprefix("ال")
-        return 0 if bare in HE_STEMS or rest.startswith("ال") or rest.removeprefix("عبد") in HE_STEMS else 1
-    if rest.endswith("نا") and len(rest) > 4 and rest[:-2] in known:
-        return 2
+        return 0 if rest in HE_STEMS or rest.removeprefix("عبد") in HE_STEMS else 1
+    for pronoun in ("نا", "كم"):
+        host = rest[: len(rest) - len(pronoun)]
+        if rest.endswith(pronoun) and len(host) > 2 and (host in known or (pronoun == "نا" and host[-1] == "ن")):
+            return len(pronoun)
     return 0

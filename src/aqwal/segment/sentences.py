@@ -100,10 +100,8 @@ def _closers(text: str, words: Sequence[tuple[int, int]], forms: Sequence[str], 
         # The direction of a mark is often wrong in the press: what follows it decides, not which mark it is.
         free_after = not next_char or next_char.isspace() or not next_char.isalnum()
         adjacent = words[after][0] == words[after - 1][1]
-        if form in _CLOSE and adjacent:
-            after += 1
-        elif form in _QUOTES and free_after and (adjacent or not next_char or next_char.isspace()):
-            after += 1
-        else:
+        closes = form in _QUOTES and free_after and (adjacent or not next_char or next_char.isspace())
+        if not closes and not (form in _CLOSE and adjacent):
             break
+        after += 1
     return after

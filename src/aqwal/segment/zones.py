@@ -7,22 +7,23 @@ from collections.abc import Sequence
 
 from aqwal.text import normalised_view
 
+#: Lines of the page around a text, without the punctuation at their ends.
 _FURNITURE = re.compile(
-    r"""^\W*(?:
-        [\d\W]+                                                        # a bare number: views, shares, a clock
-      | \d+\W*(?:مشاهد|قراء|تعليق|زيار|دقيق|مشارك)\w*                    # 336 views
-      | (?:عدد\ )?(?:المشاهدات|القراءات|الزيارات|مشاهدات|قراءات|زيارات)\W*\d*
+    r"""(?:
+        \d+\W{0,3}(?:مشاهد|قراء|تعليق|زيار|دقيق|مشارك)\w*                 # 336 views
+      | (?:عدد\ )?(?:المشاهدات|القراءات|الزيارات|مشاهدات|قراءات|زيارات)\W{0,3}\d*
       | (?:اقرا|اقراي|اقراو|شاهد|طالع|انظر)\ ايضا.*
-      | (?:المصدر|المصادر|مصدر)\s*[:/-].*
-      | (?:مقالات|مواضيع|اخبار|مواد|روابط)\ (?:ذات\ (?:صله|صلة)|متعلق[هة]|مشابه[هة]|اخري|اخرى)\W*
-      | (?:ارشيف|ارشيفي[هة]|صور[هة]\ ارشيفي[هة]|صور[هة]|تصوير)(?:\W.*)?
+      | (?:المصدر|المصادر|مصدر)\ ?[:/-].*
+      | (?:مقالات|مواضيع|اخبار|مواد|روابط)\ (?:ذات\ صل[هة]|متعلق[هة]|مشابه[هة]|اخر[يى])
+      | (?:ارشيفي?|صور[هة]|صور[هة]\ ارشيفي[هة]|تصوير)
       | (?:شارك|مشارك[هة]|طباع[هة]|ارسال|حفظ|تابعنا|تابعونا|للمزيد|كلمات\ (?:دليلي[هة]|مفتاحي[هة])|الوسوم|وسوم)(?:\W.*)?
       | (?:الرئيسي[هة]|سياس[هة]|العالم|اخبار|عربي\ ودولي|دولي|اقتصاد|رياض[هة]|راي|تقارير|منوعات|ثقاف[هة]|محليات)
-    )\W*$""",
+    )""",
     re.VERBOSE,
 )
-_BYLINE = re.compile(r"^\W*(?:بقلم|كتب|كتبت|كتبه|اعداد|ترجم[هة]|تحرير|تقرير|المحرر)\s*[:/-].*|^\W*بقلم\s.*")
-_FINAL = re.compile(r"[.…!؟?][\"“”«»'’)\]\s]*$")
+_BYLINE = re.compile(r"(?:بقلم|كتب|كتبت|كتبه|اعداد|ترجم[هة]|تحرير|تقرير|المحرر) ?[:/-].*|بقلم .*")
+#: Marks that may follow the mark that ends a sentence.
+_CLOSERS = "\"“”«»'’)] "
 #: A line with more words is a paragraph even without final punctuation.
 _LONGEST_HEADLINE = 20
 #: A line of fewer words among the leading lines is no headline.
@@ -32,6 +33,22 @@ _SHORTEST_HEADLINE = 4
 def _plain(line: str) -> str:
     """The search view of a line, its spaces collapsed."""
     return " ".join(normalised_view(line).text.split())
+
+
+def _core(line: str) -> str:
+    """The line without what is neither letter nor digit at its ends."""
+    kept = [index for index, char in enumerate(line) if char.isalnum()]
+    return line[kept[0] : kept[-1] + 1] if kept else ""
+
+
+def _is_furniture(line: str) -> bool:
+    """True for a line without letters (counts of views and shares, a clock) or a fixed expression of the page."""
+    return not any(char.isalpha() for char in line) or _FURNITURE.fullmatch(_core(line)) is not None
+
+
+def _is_final(line: str) -> bool:
+    """True if the line ends like a sentence, closing marks aside."""
+    return line.rstrip(_CLOSERS).endswith((".", "…", "!", "؟", "?"))
 
 
 def classify_lines(lines: Sequence[str]) -> list[str]:
@@ -49,16 +66,14 @@ def classify_lines(lines: Sequence[str]) -> list[str]:
     counts = [len(line.split()) for line in plain]
     zones = [""] * len(lines)
     for index, line in enumerate(plain):
-        if _BYLINE.match(line) and counts[index] <= _LONGEST_HEADLINE:
+        if counts[index] <= _LONGEST_HEADLINE and _BYLINE.fullmatch(_core(line)):
             zones[index] = "byline"
-        elif _FURNITURE.match(line):
+        elif _is_furniture(line):
             zones[index] = "furniture"
     open_lines = [index for index in range(len(lines)) if not zones[index]]
     body = [index for index in open_lines if _is_paragraph(plain[index], counts[index])]
-    if len(open_lines) > 1:
-        start = body[0] if body else open_lines[1]
-    else:
-        start = body[0] if body else len(lines)
+    # Without any paragraph the second line begins the body, and a single line is body.
+    start = (body or open_lines[1:2] or open_lines[:1] or [0])[0]
     head = [index for index in open_lines if index < start]
     candidates = [index for index in head if counts[index] >= _SHORTEST_HEADLINE] or head[:1]
     # The question or exclamation that opens a text, followed by longer lines, is its headline too.
@@ -73,11 +88,11 @@ def classify_lines(lines: Sequence[str]) -> list[str]:
     last = body[-1] if body else -1
     for index in open_lines:
         if not zones[index]:
-            short = counts[index] < _SHORTEST_HEADLINE and not _FINAL.search(plain[index])
+            short = counts[index] < _SHORTEST_HEADLINE and not _is_final(plain[index])
             zones[index] = "furniture" if body and index > last and short else "body"
     return zones
 
 
 def _is_paragraph(line: str, count: int) -> bool:
     """True for a line of running text: closed by a full stop or too long for a headline."""
-    return bool(_FINAL.search(line)) or count > _LONGEST_HEADLINE
+    return _is_final(line) or count > _LONGEST_HEADLINE

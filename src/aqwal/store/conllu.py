@@ -175,21 +175,19 @@ class _Reader:
         paragraphs: list[Paragraph] = []
         sentences: list[Sentence] = []
         zone = repeats = ""
-        number = 0
-        for block in blocks:
+        for number, block in enumerate(blocks, 1):
             if "newpar id" in block.comments:
                 if sentences:
                     paragraphs.append(Paragraph(f"p{len(paragraphs) + 1}", zone, tuple(sentences), repeats))
                     sentences = []
                 zone, repeats = self.paragraph_head(block, doc_id, len(paragraphs) + 1)
-            elif number == 0:
-                self.fail(block.line, "newpar id", "the first sentence opens no paragraph", "add # newpar id and # zone")
+            elif number == 1:
+                self.fail(block.line, "newpar id", "the first sentence opens no paragraph", "add # newpar id, # zone")
             elif "zone" in block.comments or "repeats" in block.comments:
                 name = "zone" if "zone" in block.comments else "repeats"
                 self.fail(block.comments[name][0], name, "stands inside a paragraph", "move it below # newpar id")
-            if number and "newdoc id" in block.comments:
+            if number > 1 and "newdoc id" in block.comments:
                 self.fail(block.comments["newdoc id"][0], "newdoc id", "a second document", "one file, one document")
-            number += 1
             sentences.append(self.sentence(block, doc_id, number, opens="newpar id" in block.comments))
         paragraphs.append(Paragraph(f"p{len(paragraphs) + 1}", zone, tuple(sentences), repeats))
         last_line = blocks[-1].rows[-1].line
@@ -227,10 +225,8 @@ class _Reader:
     def row(self, number: int, line: str) -> _Row:
         columns = line.split("\t")
         if len(columns) != len(COLUMNS):
-            self.fail(
-                number, "columns", f"{len(columns)} columns, not {len(COLUMNS)}",
-                "separate ID, FORM, seven _ and MISC by tabs",
-            )  # fmt: skip
+            found_columns = f"{len(columns)} columns, not {len(COLUMNS)}"
+            self.fail(number, "columns", found_columns, "separate ID, FORM, seven _ and MISC by tabs")
         for name, value in zip(COLUMNS[2:9], columns[2:9], strict=True):
             if value != "_":
                 self.fail(number, name, f"holds {value!r}", "write _, the corpus keeps segmentation only")
@@ -247,10 +243,13 @@ class _Reader:
             offsets.append(int(misc[key]))
         start, end = offsets
         if self.text[start:end] != columns[1] or end - start != len(columns[1]):
+            found_form = self.text[start : min(end, start + 40)]
             self.fail(
-                number, "StartChar", f"{start}-{end} of the text is {self.text[start:end]!r}, the form is {columns[1]!r}",
+                number,
+                "StartChar",
+                f"the text at {start}-{end} is {found_form!r}, not the form {columns[1]!r}",
                 "correct the offsets or the form",
-            )  # fmt: skip
+            )
         first, last = (int(found[1]), int(found[2])) if found else (int(columns[0]), int(columns[0]))
         return _Row(number, first, last, found is not None, columns[1], start, end)
 
@@ -263,7 +262,8 @@ class _Reader:
         if zone not in ZONES:
             self.fail(line, "zone", f"unknown zone {zone!r}", f"use one of {', '.join(ZONES)}")
         line, repeats = block.comments.get("repeats", (line, ""))
-        if "repeats" in block.comments and repeats not in {f"p{index}" for index in range(1, number)}:
+        found = re.fullmatch(r"p([1-9][0-9]{0,8})", repeats)
+        if "repeats" in block.comments and (not found or int(found[1]) >= number):
             self.fail(line, "repeats", f"{repeats!r} names no earlier paragraph", "name one before this, as p1")
         return zone, repeats
 
@@ -299,7 +299,7 @@ class _Reader:
         position = row.start
         for offset, piece in enumerate(pieces):
             if piece.is_range or piece.first != row.first + offset:
-                self.fail(piece.line, "ID", f"piece {row.first + offset} was expected", "list the pieces below the range")
+                self.fail(piece.line, "ID", f"piece {row.first + offset} was expected", "list all pieces of the range")
             if piece.start != position:
                 self.fail(piece.line, "StartChar", f"the pieces of {row.form!r} do not tile it", f"begin at {position}")
             position = piece.end
@@ -309,7 +309,7 @@ class _Reader:
     def order(self, row: _Row, *, first_of_line: bool, first_of_sentence: bool) -> None:
         """A word begins where the last one ended, white space aside, on the line that its paragraph has."""
         if row.start < self.position:
-            self.fail(row.line, "StartChar", f"{row.form!r} overlaps or precedes the word before it", "put words in order")
+            self.fail(row.line, "StartChar", f"{row.form!r} overlaps or precedes the last word", "put words in order")
         self.gap(self.position, row.start, row.line)
         if any(char.isspace() for char in row.form):
             self.fail(row.line, "FORM", f"{row.form!r} holds white space", "split it into words")

@@ -206,6 +206,7 @@ def _allocate(document: Document, parsed: ParsedFile, rows: list[Row]) -> tuple[
     for row in rows:
         if not row.id.startswith("+"):
             owner.append(row.id)
+            current = ""  # a bare + below a row that has an id would be a guess
             continue
         if row.id == "+" and head and row.label != head:
             # A bare + under a head row belongs to that object.
@@ -224,7 +225,8 @@ def _allocate(document: Document, parsed: ParsedFile, rows: list[Row]) -> tuple[
                 continue
             owner.append(current)
             continue
-        current = f"{row.block}\x1f+{row.line}" if row.id == "+" or not head else f"{row.block}\x1f{row.id}"
+        # "@" keeps a bare + on line 7 apart from a written +7.
+        current = f"{row.block}\x1f+@{row.line}" if row.id == "+" or not head else f"{row.block}\x1f{row.id}"
         owner.append(current)
     heads: dict[str, Row] = {}
     for key, row in zip(owner, rows, strict=True):
@@ -275,7 +277,7 @@ def _allocate(document: Document, parsed: ParsedFile, rows: list[Row]) -> tuple[
                     Problem(
                         parsed.path,
                         row.line,
-                        "reference",
+                        "parent-unknown",
                         "parent",
                         f"no new object {parent}",
                         "write parent=+N of the same block, or parent=sM+N",

@@ -107,7 +107,7 @@ class _Reader:
         self.document, self.parsed, self.loaded = document, parsed, loaded
 
     def wrong(self, row: Row, kind: str, where: str, message: str, fix: str = "") -> None:
-        self.loaded.problems.append(Problem(self.parsed.path, row.line, kind, where, message, fix))
+        self.loaded.problems.append(Problem(self.parsed.path, row.line, kind, where, message, fix, row.id))
 
     def check_fields(self, row: Row, kind: str) -> dict[str, str]:
         """The row's fields that are known; the others are problems."""

@@ -11,7 +11,7 @@ class Problem:
     """One thing wrong in one place.
 
     ``kind`` is a check id (``tsv-columns``); ``path`` is relative to the project where it can be; ``line`` counts
-    from 1 (0: the whole file); ``field`` names the column or key.
+    from 1 (0: the whole file); ``field`` names the column or key; ``object`` is the id of the label, where there is one.
     """
 
     path: str
@@ -20,6 +20,7 @@ class Problem:
     field: str
     message: str
     fix: str = ""
+    object: str = ""
 
     def __str__(self) -> str:
         place = f"{self.path}:{self.line}" if self.line else self.path

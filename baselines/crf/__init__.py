@@ -1,0 +1,1 @@
+"""The `crf` baseline: linear-chain CRFs over clitic pieces, logistic regression for links and fields."""

@@ -1,0 +1,216 @@
+"""Additive per-block counts, and the scores that are functions of their sums.
+
+Every score of Aqwal is a function of *sums over blocks* (a block is a scored paragraph), so that resampling is a matrix
+product, shards of documents merge exactly, and a committed result can be re-read without the predictions.
+
+A pair that is counted right may join a prediction and a gold object of two different paragraphs. It is therefore
+counted twice: ``tp_pred`` in the prediction's block and ``tp_gold`` in the gold object's. Over the whole corpus both
+sums are equal, and in any resample precision and recall stay between 0 and 1.
+
+Of nothing against nothing precision, recall and F1 are undefined: NaN, which prints as ``n/a`` and which no average
+includes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+class Counts(Protocol):
+    """What every kind of count offers."""
+
+    kind: str
+
+    def columns(self) -> Floats:
+        """The additive counts, shape (blocks, k)."""
+        ...
+
+    def from_sums(self, sums: Floats) -> Floats:
+        """Scores of shape (…) from sums of shape (…, k)."""
+        ...
+
+    @property
+    def value(self) -> float:
+        """The score over all blocks; NaN where it is undefined."""
+        ...
+
+
+def _ratio(numerator: Floats, denominator: Floats) -> Floats:
+    """Elementwise ratio, NaN where the denominator is 0."""
+    out = np.full(np.broadcast(numerator, denominator).shape, np.nan)
+    np.divide(numerator, denominator, out=out, where=denominator > 0)
+    return out
+
+
+def harmonic(tp_pred: Floats, n_pred: Floats, tp_gold: Floats, n_gold: Floats) -> Floats:
+    """F1 = 2PR/(P+R) with P = tp_pred/n_pred and R = tp_gold/n_gold, from sums.
+
+    NaN where both sides are empty, 0 where one is or where nothing is right.
+
+    >>> harmonic(*(np.array([x]) for x in (1.0, 2.0, 1.0, 4.0)))
+    array([0.33333333])
+    """
+    below = tp_pred * n_gold + tp_gold * n_pred
+    out = np.where(n_pred + n_gold > 0, 0.0, np.nan)
+    np.divide(2 * tp_pred * tp_gold, below, out=out, where=below > 0)
+    return out
+
+
+@dataclass(frozen=True)
+class PRF:
+    """Precision, recall and F1 from four columns, each of shape (blocks,).
+
+    >>> prf = PRF(*(np.array(c, float) for c in ([1, 0], [2, 0], [1, 0], [1, 3])))
+    >>> prf.precision, prf.recall, round(prf.f1, 3)
+    (0.5, 0.25, 0.333)
+    """
+
+    tp_pred: Floats
+    n_pred: Floats
+    tp_gold: Floats
+    n_gold: Floats
+    kind = "prf"
+
+    def columns(self) -> Floats:
+        """Shape (blocks, 4)."""
+        return np.stack([self.tp_pred, self.n_pred, self.tp_gold, self.n_gold], axis=1)
+
+    def from_sums(self, sums: Floats) -> Floats:
+        """F1 from sums of shape (…, 4)."""
+        return harmonic(sums[..., 0], sums[..., 1], sums[..., 2], sums[..., 3])
+
+    @property
+    def precision(self) -> float:
+        """Σ tp / Σ predicted."""
+        return float(_ratio(self.tp_pred.sum()[None], self.n_pred.sum()[None])[0])
+
+    @property
+    def recall(self) -> float:
+        """Σ tp / Σ gold."""
+        return float(_ratio(self.tp_gold.sum()[None], self.n_gold.sum()[None])[0])
+
+    @property
+    def f1(self) -> float:
+        """Harmonic mean of the two."""
+        return self.value
+
+    @property
+    def value(self) -> float:
+        """F1 over all blocks."""
+        return float(self.from_sums(self.columns().sum(axis=0)[None])[0])
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """Σ hits / Σ total: accuracies and recalls; both columns of shape (blocks,)."""
+
+    hits: Floats
+    total: Floats
+    kind = "ratio"
+
+    def columns(self) -> Floats:
+        """Shape (blocks, 2)."""
+        return np.stack([self.hits, self.total], axis=1)
+
+    def from_sums(self, sums: Floats) -> Floats:
+        """The ratio from sums of shape (…, 2)."""
+        return _ratio(sums[..., 0], sums[..., 1])
+
+    @property
+    def value(self) -> float:
+        """The ratio over all blocks."""
+        return float(self.from_sums(self.columns().sum(axis=0)[None])[0])
+
+
+@dataclass(frozen=True)
+class Mean:
+    """Macro average: the mean of the parts' scores, undefined parts left out.
+
+    ``labels`` names the parts. A part without gold is left out too (see :meth:`from_sums`), so a label that only the
+    system uses cannot change a macro score except through its false positives elsewhere.
+    """
+
+    labels: tuple[str, ...]
+    parts: tuple[PRF, ...]
+    kind = "mean"
+
+    def columns(self) -> Floats:
+        """Shape (blocks, 4 × parts)."""
+        if not self.parts:
+            return np.zeros((0, 0))
+        return np.concatenate([part.columns() for part in self.parts], axis=1)
+
+    def from_sums(self, sums: Floats) -> Floats:
+        """Mean over the parts with gold, from sums of shape (…, 4 × parts)."""
+        shape = sums.shape[:-1]
+        if not self.parts:
+            return np.full(shape, np.nan)
+        split = sums.reshape(*shape, len(self.parts), 4)
+        scores = harmonic(split[..., 0], split[..., 1], split[..., 2], split[..., 3])
+        has_gold = split[..., 3] > 0
+        return _ratio(np.where(has_gold, scores, 0.0).sum(axis=-1), has_gold.sum(axis=-1).astype(float))
+
+    @property
+    def value(self) -> float:
+        """The macro average over all blocks."""
+        return float(self.from_sums(self.columns().sum(axis=0)[None])[0])
+
+
+Measure = PRF | Ratio | Mean
+
+
+def sum_by_block(blocks: Iterable[int] | NDArray[np.int64], n_blocks: int, weights: Any = None) -> Floats:
+    """Σ weights (default 1) by block number, as float64 of shape (n_blocks,)."""
+    index = np.asarray(blocks if isinstance(blocks, np.ndarray) else list(blocks), dtype=np.int64)
+    weigh = None if weights is None else np.asarray(weights, dtype=np.float64)
+    return np.bincount(index, weights=weigh, minlength=n_blocks).astype(np.float64)
+
+
+def shown(value: float, digits: int = 3) -> str:
+    """A score for people: ``n/a`` where it is undefined.
+
+    >>> shown(float("nan")), shown(0.5)
+    ('n/a', '0.500')
+    """
+    return "n/a" if np.isnan(value) else f"{value:.{digits}f}"
+
+
+def to_json(measure: Measure) -> dict[str, Any]:
+    """A measure as plain lists, for result files."""
+    if isinstance(measure, Mean):
+        parts = {label: to_json(part) for label, part in zip(measure.labels, measure.parts, strict=True)}
+        return {"kind": "mean", "parts": parts}
+    names = ("tp_pred", "n_pred", "tp_gold", "n_gold") if isinstance(measure, PRF) else ("hits", "total")
+    return {"kind": measure.kind, **{name: getattr(measure, name).tolist() for name in names}}
+
+
+def from_json(record: Mapping[str, Any]) -> Measure:
+    """The inverse of :func:`to_json`; raises ValueError on what is none."""
+
+    def arrays(names: Sequence[str]) -> list[Floats]:
+        made = [np.asarray(record[name], dtype=np.float64) for name in names]
+        if any(a.ndim != 1 or a.shape != made[0].shape or not np.isfinite(a).all() or (a < 0).any() for a in made):
+            raise ValueError("counts are lists of equal length of finite numbers that are not negative")
+        return made
+
+    try:
+        kind = record["kind"]
+        if kind == "prf":
+            return PRF(*arrays(("tp_pred", "n_pred", "tp_gold", "n_gold")))
+        if kind == "ratio":
+            return Ratio(*arrays(("hits", "total")))
+        if kind == "mean":
+            parts = {str(label): from_json(part) for label, part in record["parts"].items()}
+            if not all(isinstance(part, PRF) for part in parts.values()):
+                raise ValueError("a mean is over precision-recall counts")
+            return Mean(tuple(parts), tuple(p for p in parts.values() if isinstance(p, PRF)))
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"no counts: {error!r}") from None
+    raise ValueError(f"unknown kind of counts {record['kind']!r}")

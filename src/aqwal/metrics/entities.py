@@ -1,0 +1,106 @@
+"""Task ``entities``: NAM and VAL mentions, nested, exact span and type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from aqwal.columns import Bools, Ints, SpanColumn
+from aqwal.metrics.counts import PRF, Mean, Measure, Ratio
+from aqwal.metrics.keys import Parts, Shared, keys_of, shared, span_parts
+from aqwal.metrics.schemas import muc_counts
+from aqwal.metrics.sides import Side, prf
+from aqwal.model import ENTITY_TYPES
+
+
+def entity_measures(pred: Side, gold: Side, *, breakdowns: bool = True) -> Iterator[tuple[str, Measure]]:
+    """All measures of the task, the primary one first; see :mod:`aqwal.metrics.registry` for their definitions."""
+    geometry = gold.geometry
+    p, g = pred.mentions.take(pred.named), gold.mentions.take(gold.named)
+    p_block, g_block = pred.mention_block[pred.named], gold.mention_block[gold.named]
+
+    def counted(made: Shared) -> PRF:
+        return prf(geometry, p_block, g_block, made.in_pred, made.in_gold)
+
+    p_span, g_span = span_parts(p.span, g.span)
+    kinds = len(ENTITY_TYPES)
+    exact_p, exact_g = keys_of([*p_span, (p.type, kinds)], [*g_span, (g.type, kinds)])
+    exact = shared(exact_p, exact_g)
+    yield "entity_f1(match=exact)", counted(exact)
+    if not breakdowns:
+        return
+    yield "entity_f1(match=boundary)", counted(shared(*keys_of(p_span, g_span)))
+    schemas = muc_counts(p.span, p.type, g.span, g.type)
+    partial, typed = schemas["partial"], schemas["type"]
+    yield "entity_f1(match=overlap)", prf(geometry, p_block, g_block, partial.pred_credit, partial.gold_credit)
+    yield "entity_f1(match=type)", prf(geometry, p_block, g_block, typed.pred_credit, typed.gold_credit)
+    overlapped = typed.gold_partner >= 0
+    yield (
+        "entity_type_accuracy",
+        Ratio(
+            np.bincount(g_block, weights=typed.gold_credit, minlength=geometry.n_blocks),
+            np.bincount(g_block, weights=overlapped, minlength=geometry.n_blocks),
+        ),
+    )
+    p_words, g_words = _word_parts(pred, p.span, p.type), _word_parts(gold, g.span, g.type)
+    yield "entity_f1(match=words)", counted(shared(*keys_of(p_words, g_words)))
+
+    deep_p, deep_g = nested(p.span), nested(g.span)
+    hit_deep_p = exact.in_pred & np.isin(exact_p, exact_g[deep_g])
+    hit_deep_g = exact.in_gold & deep_g
+    yield "entity_f1(match=exact,depth=nested)", _slice(
+        gold, p_block, g_block, hit_deep_p, deep_p & ~exact.in_pred, hit_deep_g, deep_g
+    )
+    parts: list[PRF] = []
+    labels: list[str] = []
+    for code, label in enumerate(ENTITY_TYPES):
+        of_p, of_g = p.type == code, g.type == code
+        if not of_p.any() and not of_g.any():
+            continue
+        part = _slice(gold, p_block, g_block, of_p & exact.in_pred, of_p & ~exact.in_pred, of_g & exact.in_gold, of_g)
+        yield f"entity_f1(match=exact,type={label})", part
+        if of_g.any():
+            labels.append(label)
+            parts.append(part)
+    yield "entity_f1(match=exact,average=macro)", Mean(tuple(labels), tuple(parts))
+
+
+def _slice(
+    side: Side, p_block: Ints, g_block: Ints, p_hit: Bools, p_miss: Bools, g_hit: Bools, g_all: Bools
+) -> PRF:
+    """Counts over some of the objects: predictions that are right, those that are wrong, gold found, all gold."""
+    n = side.geometry.n_blocks
+
+    def count(block: Ints, which: Bools) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+        return np.bincount(block[which], minlength=n).astype(np.float64)
+
+    return PRF(count(p_block, p_hit), count(p_block, p_hit | p_miss), count(g_block, g_hit), count(g_block, g_all))
+
+
+def _word_parts(side: Side, spans: SpanColumn, types: Ints) -> Parts:
+    """Key columns of mentions projected to whole words: first word, number of words spanned, type."""
+    geometry = side.geometry
+    lo = np.searchsorted(geometry.word_end, spans.first, side="right")
+    hi = np.maximum(lo, np.searchsorted(geometry.word_start, spans.last, side="left"))
+    size = geometry.n_words + 1
+    return [(lo, size), (hi - lo, size), (types, len(ENTITY_TYPES))]
+
+
+def nested(spans: SpanColumn) -> Bools:
+    """Which spans lie strictly inside another one of the list (by first and last position).
+
+    >>> nested(SpanColumn.continuous(np.array([0, 2, 0, 9]), np.array([5, 4, 5, 10]))).tolist()
+    [False, True, False, False]
+    """
+    first, last = spans.first, spans.last
+    order = np.lexsort((-last, first))
+    f, e = first[order], last[order]
+    out = np.zeros(f.size, dtype=np.bool_)
+    if f.size > 1:
+        fresh = np.concatenate([[True], (f[1:] != f[:-1]) | (e[1:] != e[:-1])])
+        group = np.cumsum(fresh) - 1
+        ends = e[fresh]
+        reach = np.concatenate([[-1], np.maximum.accumulate(ends)[:-1]])
+        out[order] = (reach >= ends)[group]
+    return out

@@ -1,0 +1,194 @@
+"""Score predictions against gold: all five tasks, with counts by block."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from aqwal.columns import Columns, Geometry, Ints
+from aqwal.metrics.attribution import Alignment, align_attributions, attribution_measures
+from aqwal.metrics.claim_matching import matching_measures
+from aqwal.metrics.claims import align_claims, claim_measures
+from aqwal.metrics.counts import PRF, Measure
+from aqwal.metrics.entities import entity_measures
+from aqwal.metrics.scores import TASKS, Scores, TaskScore
+from aqwal.metrics.sides import Side
+from aqwal.metrics.speakers import Speakers, align_speakers, chain_codes, shared_names
+from aqwal.metrics.who_said_what import said_measures
+from aqwal.model import Annotations, Document
+
+#: Layer whose objects a task scores.
+LAYER = {
+    "entities": "mentions",
+    "attribution": "attributions",
+    "who_said_what": "attributions",
+    "claims": "claims",
+    "claim_matching": "claims",
+}
+#: The measures that a prediction without any place in the text counts in, by layer.
+_WHOLE = {
+    "mentions": ("entity_f1(match=exact)", "entity_f1(match=boundary)", "entity_f1(match=overlap)",
+                 "entity_f1(match=type)", "entity_f1(match=words)"),
+    "attributions": ("attribution_f1(match=soft)", "attribution_f1(match=strict)"),
+    "claims": ("claim_f1(match=soft)", "claim_f1(match=iou50)"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Predictions beside gold, with every alignment made once, when it is first wanted."""
+
+    pred: Side
+    gold: Side
+
+    @cached_property
+    def who(self) -> Speakers:
+        """The predicted speakers."""
+        return Speakers.of(self.pred)
+
+    @cached_property
+    def gold_who(self) -> Speakers:
+        """The gold speakers."""
+        return Speakers.of(self.gold)
+
+    @cached_property
+    def same(self) -> Ints:
+        """The gold entity of each predicted one."""
+        return align_speakers(self.who, self.gold_who)
+
+    @cached_property
+    def chains(self) -> tuple[Ints, Ints]:
+        """Chain codes of the predicted and the gold attributions."""
+        return (
+            chain_codes(self.who, shared_names(self.same, self.gold_who.n)),
+            chain_codes(self.gold_who, np.arange(self.gold_who.n)),
+        )
+
+    @cached_property
+    def attributions(self) -> Alignment:
+        """The alignment of the attributions."""
+        return align_attributions(self.pred, self.gold)
+
+    @cached_property
+    def claims(self) -> tuple[Alignment, Alignment]:
+        """The alignment of the claims, and its pairs of intersection over union ≥ 1/2."""
+        return align_claims(self.pred, self.gold)
+
+    def measures(self, task: str, *, breakdowns: bool = True) -> dict[str, Measure]:
+        """The measures of one task."""
+        if task == "entities":
+            return dict(entity_measures(self.pred, self.gold, breakdowns=breakdowns))
+        if task == "attribution":
+            return dict(
+                attribution_measures(
+                    self.pred, self.gold, self.who, self.gold_who, self.same, self.attributions, breakdowns=breakdowns
+                )
+            )
+        if task == "who_said_what":
+            return dict(said_measures(self.who, self.gold_who, self.same, *self.chains, breakdowns=breakdowns))
+        if task == "claims":
+            return dict(claim_measures(self.pred, self.gold, *self.chains, *self.claims, breakdowns=breakdowns))
+        if task == "claim_matching":
+            return dict(matching_measures(self.pred, self.gold, self.claims[1]))
+        raise ValueError(f"unknown task {task!r}; use one of {', '.join(TASKS)}")
+
+
+def attempted(columns: Columns, layers: Iterable[str] | None = None) -> tuple[str, ...]:
+    """The tasks that some predictions attempt.
+
+    With ``layers`` (those that a submission names, see :class:`aqwal.formats.jsonl.Submission`) a task is attempted if
+    its layer is named, even where it is empty; without, if its layer holds an object. ``claim_matching`` needs a
+    claim with a cluster.
+    """
+    filled = {
+        "mentions": columns.mentions.doc.size > 0,
+        "attributions": columns.attributions.doc.size > 0,
+        "claims": columns.claims.doc.size > 0,
+    }
+    named = {layer: layer in set(layers) for layer in filled} if layers is not None else filled
+    has_cluster = bool((columns.claims.cluster >= 0).any())
+    return tuple(t for t in TASKS if named[LAYER[t]] and (t != "claim_matching" or has_cluster))
+
+
+def score(
+    documents: Iterable[Document] | Mapping[str, Document],
+    gold: Iterable[Annotations] | Mapping[str, Annotations],
+    predictions: Iterable[Annotations] | Mapping[str, Annotations],
+    tasks: Iterable[str] | None = None,
+    *,
+    layers: Iterable[str] | None = None,
+    unanchored: Mapping[str, Mapping[str, int]] | None = None,
+    breakdowns: bool = True,
+) -> Scores:
+    """Score predictions against gold.
+
+    Args:
+        documents: the documents to score on; all of their scored paragraphs count.
+        gold, predictions: annotations by document; a document without any counts as empty.
+        tasks: which of :data:`TASKS`; by default those that the predictions attempt (see :func:`attempted`).
+        layers: the layers that the submission names, where that is known.
+        unanchored: by document and layer, predictions that have no place in the text: they count as spurious.
+        breakdowns: False for the primary measures alone.
+
+    Raises:
+        ValueError: for an unknown task, document or label, or a document given twice.
+        TooManyPairs: if the predictions are degenerate.
+    """
+    made = documents.values() if isinstance(documents, Mapping) else documents
+    geometry = Geometry.of(made)
+    sides = [
+        Columns.of(geometry, side.values() if isinstance(side, Mapping) else side) for side in (predictions, gold)
+    ]
+    return score_columns(sides[1], sides[0], tasks, layers=layers, unanchored=unanchored, breakdowns=breakdowns)
+
+
+def score_columns(
+    gold: Columns,
+    predictions: Columns,
+    tasks: Iterable[str] | None = None,
+    *,
+    layers: Iterable[str] | None = None,
+    unanchored: Mapping[str, Mapping[str, int]] | None = None,
+    breakdowns: bool = True,
+) -> Scores:
+    """As :func:`score`, from columns over one geometry."""
+    wanted = attempted(predictions, layers) if tasks is None else tuple(tasks)
+    unknown = [task for task in wanted if task not in TASKS]
+    if unknown:
+        raise ValueError(f"unknown task {unknown[0]!r}; use one of {', '.join(TASKS)}")
+    wanted = tuple(task for task in TASKS if task in wanted)
+    geometry = gold.geometry
+    both = Comparison(Side.of(predictions), Side.of(gold))
+    made: dict[str, TaskScore] = {}
+    for task in wanted:
+        measures = both.measures(task, breakdowns=breakdowns)
+        made[task] = TaskScore(task, _with_unanchored(measures, LAYER[task], unanchored or {}, geometry))
+    aside = {
+        f"{name} {layer}": int(rows.size)
+        for name, side in (("gold", both.gold), ("predicted", both.pred))
+        for layer, rows in side.aside.items()
+        if rows.size
+    }
+    return Scores(geometry.blocks, made, tuple(t for t in TASKS if t not in wanted), aside)
+
+
+def _with_unanchored(
+    measures: dict[str, Measure], layer: str, unanchored: Mapping[str, Mapping[str, int]], geometry: Geometry
+) -> dict[str, Measure]:
+    """Add predictions without a place to the spurious ones, in the first block of their document."""
+    extra = np.zeros(geometry.n_blocks)
+    for doc_id, counts in unanchored.items():
+        doc = geometry.number[doc_id]
+        if geometry.first_block[doc] < geometry.first_block[doc + 1]:
+            extra[geometry.first_block[doc]] += counts.get(layer, 0)
+    if not extra.any():
+        return measures
+    out = dict(measures)
+    for name in _WHOLE[layer]:
+        measure = out.get(name)
+        if isinstance(measure, PRF):
+            out[name] = PRF(measure.tp_pred, measure.n_pred + extra, measure.tp_gold, measure.n_gold)
+    return out

@@ -1,0 +1,82 @@
+"""One system's benchmark run in a process of its own: peak memory and a crash concern that system alone.
+
+Called by :mod:`aqwal.benchmark` as ``python -m aqwal.worker``; writes predictions (JSONL) and a record of the run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from aqwal.formats import jsonl
+from aqwal.model import Annotations, Corpus, Document
+from aqwal.store import load_corpus, read_sources
+from aqwal.systems import BadSystem, SystemSpec, load_system, read_spec
+
+
+def reuse_groups(root: Path) -> dict[str, str]:
+    """Reuse group of each document: texts that rewrite each other are never split between training and test."""
+    return {doc_id: str(source.fields.get("reuse_group", doc_id)) for doc_id, source in read_sources(root).items()}
+
+
+def training_documents(corpus: Corpus, groups: dict[str, str], held_out: str) -> list[tuple[Document, Annotations]]:
+    """Labelled documents outside the held-out group, in order."""
+    return [
+        (corpus.document[a.doc_id], a) for a in corpus.annotations if groups[a.doc_id] != held_out
+    ]
+
+
+def run(spec: SystemSpec, corpus: Corpus, groups: dict[str, str], seed: int) -> tuple[list[Annotations], dict[str, float]]:
+    """Predict every document, each reuse group from the others (a zero-shot system sees no labels at all)."""
+    predictions: dict[str, Annotations] = {}
+    fit_seconds = predict_seconds = 0.0
+    words = 0
+    order = sorted(set(groups.values()))
+    held = order if spec.trained else [""]
+    for group in held:
+        system = load_system(spec, seed)
+        if spec.trained:
+            start = time.perf_counter()
+            system.fit(training_documents(corpus, groups, group))
+            fit_seconds += time.perf_counter() - start
+        for document in corpus.documents:
+            if spec.trained and groups[document.id] != group:
+                continue
+            start = time.perf_counter()
+            predictions[document.id] = system.predict(document)
+            predict_seconds += time.perf_counter() - start
+            words += len(document.words)
+            print(f"{spec.name}: {document.id}", file=sys.stderr, flush=True)
+    record = {"fit_seconds": fit_seconds, "predict_seconds": predict_seconds, "words": float(words)}
+    return [predictions[doc_id] for doc_id in sorted(predictions)], record
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one system; exit 0, or 2 with one clear line if the system is not usable."""
+    parser = argparse.ArgumentParser(prog="aqwal.worker", description=__doc__)
+    parser.add_argument("system", type=Path)
+    parser.add_argument("--root", type=Path, required=True)
+    parser.add_argument("--layer", default="gold")
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--record", type=Path, required=True)
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args(arguments)
+    try:
+        spec = read_spec(options.system)
+        predictions, record = run(spec, load_corpus(options.root, options.layer), reuse_groups(options.root), options.seed)
+    except BadSystem as error:
+        print(f"unusable: {error}", file=sys.stderr)
+        return 2
+    jsonl.write_predictions(options.out, predictions)
+    record["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    options.record.write_text(json.dumps(record, sort_keys=True), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
