@@ -12,9 +12,11 @@ Cohen's κ [1]_ and Krippendorff's nominal α [2]_, with the labels' distributio
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -135,7 +137,9 @@ def match_mentions(left: Annotations, right: Annotations) -> list[tuple[Mention,
     return sorted(pairs, key=lambda pair: (pair[0].span, pair[0].id))
 
 
-def match_attributions(document: Document, left: Annotations, right: Annotations) -> list[tuple[Attribution, Attribution]]:
+def match_attributions(
+    document: Document, left: Annotations, right: Annotations
+) -> list[tuple[Attribution, Attribution]]:
     """The one-to-one alignment of the attribution metric: greatest mean token F1 over cue, source and content."""
     words = [
         [{role: _words(document, a.role(role)) for role in ("cue", "source", "content")} for a in side.attributions]
@@ -212,9 +216,7 @@ class Matched:
 def match(left: Corpus, right: Corpus) -> list[Matched]:
     """Matched objects of every document that both have."""
     return [
-        Matched(
-            document, a, b, match_mentions(a, b), match_attributions(document, a, b), match_claims(document, a, b)
-        )
+        Matched(document, a, b, match_mentions(a, b), match_attributions(document, a, b), match_claims(document, a, b))
         for document in left.documents
         if (a := left.annotation.get(document.id)) is not None and (b := right.annotation.get(document.id)) is not None
     ]
@@ -249,7 +251,9 @@ def disagreements(matched: Sequence[Matched]) -> list[Disagreement]:
     for m in matched:
         text = m.document.text
 
-        def note(layer: str, kind: str, span: Span, left: str, right: str, ids: tuple[str, str], m: Matched = m) -> None:
+        def note(
+            layer: str, kind: str, span: Span, left: str, right: str, ids: tuple[str, str], m: Matched = m
+        ) -> None:
             sentence = m.document.sentence_of(span.start)
             out.append(Disagreement(m.document.id, sentence.id if sentence else "-", layer, kind, left, right, *ids))
 
@@ -258,13 +262,21 @@ def disagreements(matched: Sequence[Matched]) -> list[Disagreement]:
         rest = [[x for x in side.mentions if id(x) not in paired] for side in (m.left, m.right)]
         used: set[int] = set()
         for a in rest[0]:
-            other = next((b for b in rest[1] if id(b) not in used and b.type == a.type and b.span.overlaps(a.span)), None)
+            other = next(
+                (b for b in rest[1] if id(b) not in used and b.type == a.type and b.span.overlaps(a.span)), None
+            )
             if other is None:
                 note("mentions", "only left", a.span, f"{a.type} {a.span.quote(text)}", "", (a.id, ""))
             else:
                 used.add(id(other))
-                note("mentions", "boundary", a.span, f"{a.type} {a.span.quote(text)}", f"{other.type} {other.span.quote(text)}",
-                     (a.id, other.id))  # fmt: skip
+                note(
+                    "mentions",
+                    "boundary",
+                    a.span,
+                    f"{a.type} {a.span.quote(text)}",
+                    f"{other.type} {other.span.quote(text)}",
+                    (a.id, other.id),
+                )
         for b in rest[1]:
             if id(b) not in used:
                 note("mentions", "only right", b.span, "", f"{b.type} {b.span.quote(text)}", ("", b.id))
@@ -286,13 +298,32 @@ def disagreements(matched: Sequence[Matched]) -> list[Disagreement]:
             for role in ("cue", "source", "content", "medium"):
                 p, q = x.role(role), y.role(role)
                 if p != q:
-                    note("attributions", role, x.cue, f"{x.cue.quote(text)}: {p.quote(text) if p else '-'}",
-                         f"{y.cue.quote(text)}: {q.quote(text) if q else '-'}", (x.id, y.id))  # fmt: skip
+                    note(
+                        "attributions",
+                        role,
+                        x.cue,
+                        f"{x.cue.quote(text)}: {p.quote(text) if p else '-'}",
+                        f"{y.cue.quote(text)}: {q.quote(text) if q else '-'}",
+                        (x.id, y.id),
+                    )
             if {entities.get(e, e) for e in x.source_entity} != set(y.source_entity):
-                note("attributions", "source entity", x.cue, f"{x.cue.quote(text)}: {','.join(x.source_entity) or '-'}",
-                     f"{y.cue.quote(text)}: {','.join(y.source_entity) or '-'}", (x.id, y.id))  # fmt: skip
+                note(
+                    "attributions",
+                    "source entity",
+                    x.cue,
+                    f"{x.cue.quote(text)}: {','.join(x.source_entity) or '-'}",
+                    f"{y.cue.quote(text)}: {','.join(y.source_entity) or '-'}",
+                    (x.id, y.id),
+                )
             if x.parent and y.parent and parents.get(x.parent) != y.parent:
-                note("attributions", "parent", x.cue, f"{x.cue.quote(text)}: {x.parent}", f"{y.cue.quote(text)}: {y.parent}", (x.id, y.id))
+                note(
+                    "attributions",
+                    "parent",
+                    x.cue,
+                    f"{x.cue.quote(text)}: {x.parent}",
+                    f"{y.cue.quote(text)}: {y.parent}",
+                    (x.id, y.id),
+                )
 
         # claims
         kept = {id(x) for pair in m.claims for x in pair}
@@ -314,13 +345,21 @@ def disagreements(matched: Sequence[Matched]) -> list[Disagreement]:
                 p_value, q_value = value(first), value(second)
                 if p_value != q_value:
                     span = getattr(first, "span", None) or first.cue
-                    note(layer, f"field {name}", span, f"{span.quote(text)}: {p_value}", f"{span.quote(text)}: {q_value}",
-                         (first.id, second.id))  # fmt: skip
+                    note(
+                        layer,
+                        f"field {name}",
+                        span,
+                        f"{span.quote(text)}: {p_value}",
+                        f"{span.quote(text)}: {q_value}",
+                        (first.id, second.id),
+                    )
     return out
 
 
 def _shown(a: Attribution, text: str) -> str:
-    parts = [f"{role}: {span.quote(text)}" for role in ("source", "cue", "content") if (span := a.role(role)) is not None]
+    parts = [
+        f"{role}: {span.quote(text)}" for role in ("source", "cue", "content") if (span := a.role(role)) is not None
+    ]
     return " | ".join(parts)
 
 
@@ -336,8 +375,8 @@ def gamma(matched: Matched, layer: str, *, seed: int = 0) -> float:
     import random
 
     import numpy as np
-    from pygamma_agreement import CombinedCategoricalDissimilarity, Continuum  # type: ignore[import-not-found,import-untyped,unused-ignore]
     from pyannote.core import Segment  # type: ignore[import-not-found,import-untyped,unused-ignore]
+    from pygamma_agreement import CombinedCategoricalDissimilarity, Continuum  # type: ignore[import-not-found,import-untyped,unused-ignore]
 
     random.seed(seed)
     np.random.seed(seed)  # noqa: NPY002 - the library draws from the global generator
@@ -352,8 +391,30 @@ def gamma(matched: Matched, layer: str, *, seed: int = 0) -> float:
         if not units:
             return math.nan
     dissimilarity = CombinedCategoricalDissimilarity(alpha=1, beta=1)
-    result = continuum.compute_gamma(dissimilarity, n_samples=30, precision_level=None)
+    with _silenced():
+        result = continuum.compute_gamma(dissimilarity, n_samples=30, precision_level=None)
     return float(result.gamma)
+
+
+@contextlib.contextmanager
+def _silenced() -> Iterator[None]:
+    """Keep the solver's remarks (a log line a call, progress on the process's own stdout) out of a report."""
+    import os
+    import sys
+
+    sys.stdout.flush()
+    previous = logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    kept = os.dup(1)
+    sink = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(sink, 1)
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(sink)
+        logging.disable(previous)
 
 
 def _units(side: Annotations, layer: str) -> list[tuple[Span, str]]:
@@ -367,7 +428,9 @@ def _units(side: Annotations, layer: str) -> list[tuple[Span, str]]:
 # ---------------------------------------------------------------- the comparison
 
 
-def compare(left: Corpus, right: Corpus, *, with_gamma: bool = True, say: Callable[[str], None] | None = None) -> dict[str, Any]:
+def compare(
+    left: Corpus, right: Corpus, *, with_gamma: bool = True, say: Callable[[str], None] | None = None
+) -> dict[str, Any]:
     """Everything about two layers, as plain values (NaN where undefined).
 
     ``spans``: scores by document and ``all``; ``fields``: κ, α, observed agreement, matched objects and both

@@ -52,11 +52,15 @@ def _spans(result: Mapping[str, Any]) -> str:
 def _fields(result: Mapping[str, Any]) -> str:
     rows = [
         [
-            f"{f['layer']}: {f['field']}", str(f["matched"]), _number(f["observed"]), _number(f["kappa"]),
-            _number(f["alpha"]), _distribution(f["left"], f["right"]),
+            f"{f['layer']}: {f['field']}",
+            str(f["matched"]),
+            _number(f["observed"]),
+            _number(f["kappa"]),
+            _number(f["alpha"]),
+            _distribution(f["left"], f["right"]),
         ]
         for f in result["fields"]
-    ]  # fmt: skip
+    ]
     return _table(["field", "matched", "observed", "κ", "α", "labels (first/second)"], rows)
 
 
@@ -104,7 +108,9 @@ def _disagreements(found: Sequence[Disagreement]) -> str:
             for d in found
             if (d.layer, d.kind) == (layer, kind)
         ]
-        out.append(f"<details><summary>{layer}: {kind} ({len(rows)})</summary>\n\n{_table(['where', 'first', 'second'], rows)}\n</details>\n")
+        out.append(
+            f"<details><summary>{layer}: {kind} ({len(rows)})</summary>\n\n{_table(['where', 'first', 'second'], rows)}\n</details>\n"
+        )
     return "\n".join(out)
 
 
@@ -121,7 +127,8 @@ def render(first: str, second: str, result: Mapping[str, Any], against_gold: Map
     parts = [
         _INTRO,
         f"\n## {first} against {second}\n\n### Objects\n\n{_counts(result)}",
-        "\n### Spans\n\nThe scorer of the benchmark, one pass as gold and the other as prediction.\n\n" + _spans(result),
+        "\n### Spans\n\nThe scorer of the benchmark, one pass as gold and the other as prediction.\n\n"
+        + _spans(result),
         "\n### Fields of matched objects\n\nMentions are matched by span, attributions and claims by the metric's "
         "alignment. Where nearly all objects bear one label, κ and α fall although the annotators agree: the labels' "
         "counts stand beside them.\n\n" + _fields(result),

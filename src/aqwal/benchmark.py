@@ -53,8 +53,16 @@ def offline_environment(environment: Mapping[str, str], cache: Path) -> dict[str
     }
 
 
-def run_system(folder: Path, root: Path, out: Path, *, layer: str = "gold", seed: int = 0, say: Say | None = None,
-               online: bool = False) -> SystemRun:  # fmt: skip
+def run_system(
+    folder: Path,
+    root: Path,
+    out: Path,
+    *,
+    layer: str = "gold",
+    seed: int = 0,
+    say: Say | None = None,
+    online: bool = False,
+) -> SystemRun:
     """Run one system in a process of its own; its predictions end in ``out/<name>.jsonl``.
 
     A system that is not usable, crashes or is killed gives a run with ``failure`` set; nothing is raised.
@@ -71,9 +79,14 @@ def run_system(folder: Path, root: Path, out: Path, *, layer: str = "gold", seed
         environment = dict(os.environ) if online else offline_environment(os.environ, root / ".cache")
         lines: list[str] = []
         with subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-            errors="replace", env=environment,
-        ) as process:  # fmt: skip
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            errors="replace",
+            env=environment,
+        ) as process:
             assert process.stderr is not None
             for line in process.stderr:
                 if line.strip():
@@ -88,8 +101,9 @@ def run_system(folder: Path, root: Path, out: Path, *, layer: str = "gold", seed
         return SystemRun(spec.name, spec, target, json.loads(record.read_text(encoding="utf-8")))
 
 
-def run_systems(folders: Sequence[Path], root: Path, out: Path, *, layer: str = "gold", seed: int = 0,
-                say: Say | None = None) -> list[SystemRun]:  # fmt: skip
+def run_systems(
+    folders: Sequence[Path], root: Path, out: Path, *, layer: str = "gold", seed: int = 0, say: Say | None = None
+) -> list[SystemRun]:
     """Run several systems one after the other; a failed one does not stop the rest."""
     runs = []
     for folder in folders:

@@ -35,17 +35,31 @@ def statistics(corpus: Corpus) -> dict[str, Any]:
     labels: dict[str, Counter[str]] = {
         name: Counter()
         for name in (
-            "type", "level", "framing", "quote", "kind", "stance", "attribution_polarity", "source_type", "chain_depth",
-            "certainty", "claim_polarity", "time", "verifiable", "nesting_depth",
+            "type",
+            "level",
+            "framing",
+            "quote",
+            "kind",
+            "stance",
+            "attribution_polarity",
+            "source_type",
+            "chain_depth",
+            "certainty",
+            "claim_polarity",
+            "time",
+            "verifiable",
+            "nesting_depth",
         )
-    }  # fmt: skip
+    }
     clusters: dict[str, set[str]] = {}
     implicit = total = metonyms = inherited = discontinuous = 0
     for annotations in corpus.annotations:
         row = documents[annotations.doc_id]
         row["mentions"], row["attributions"], row["claims"] = (
-            len(annotations.mentions), len(annotations.attributions), len(annotations.claims),
-        )  # fmt: skip
+            len(annotations.mentions),
+            len(annotations.attributions),
+            len(annotations.claims),
+        )
         for m in annotations.mentions:
             labels["type"][m.type] += 1
             labels["level"][m.level] += 1

@@ -78,7 +78,9 @@ def read_spec(folder: Path) -> SystemSpec:
     params = config.get("params", {})
     if not isinstance(params, dict):
         raise BadSystem(f"{folder.name}/config.toml: params is not a table")
-    return SystemSpec(folder, str(config.get("name", folder.name)), str(track), str(config.get("description", "")), code, params)
+    return SystemSpec(
+        folder, str(config.get("name", folder.name)), str(track), str(config.get("description", "")), code, params
+    )
 
 
 def import_folder(folder: Path) -> ModuleType:

@@ -26,12 +26,12 @@ def reuse_groups(root: Path) -> dict[str, str]:
 
 def training_documents(corpus: Corpus, groups: dict[str, str], held_out: str) -> list[tuple[Document, Annotations]]:
     """Labelled documents outside the held-out group, in order."""
-    return [
-        (corpus.document[a.doc_id], a) for a in corpus.annotations if groups[a.doc_id] != held_out
-    ]
+    return [(corpus.document[a.doc_id], a) for a in corpus.annotations if groups[a.doc_id] != held_out]
 
 
-def run(spec: SystemSpec, corpus: Corpus, groups: dict[str, str], seed: int) -> tuple[list[Annotations], dict[str, float]]:
+def run(
+    spec: SystemSpec, corpus: Corpus, groups: dict[str, str], seed: int
+) -> tuple[list[Annotations], dict[str, float]]:
     """Predict every document, each reuse group from the others (a zero-shot system sees no labels at all)."""
     predictions: dict[str, Annotations] = {}
     fit_seconds = predict_seconds = 0.0
@@ -68,7 +68,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         spec = read_spec(options.system)
-        predictions, record = run(spec, load_corpus(options.root, options.layer), reuse_groups(options.root), options.seed)
+        predictions, record = run(
+            spec, load_corpus(options.root, options.layer), reuse_groups(options.root), options.seed
+        )
     except BadSystem as error:
         print(f"unusable: {error}", file=sys.stderr)
         return 2

@@ -41,6 +41,10 @@ def by_id(items: Any) -> dict[str, Any]:
     return {getattr(item, "doc_id", None) or item.id: item for item in items}
 
 
+#: Number the rows (1) or the columns (2) of each block back to front: a result that changes hangs on a tie.
+BACKWARDS = 0
+
+
 def assign(weights: Mapping[tuple[int, int], float]) -> list[tuple[int, int]]:
     """Pairs of the one-to-one alignment of maximum total weight, per connected block."""
     from scipy.optimize import linear_sum_assignment
@@ -61,7 +65,7 @@ def assign(weights: Mapping[tuple[int, int], float]) -> list[tuple[int, int]]:
         group[1].add(j)
     out = []
     for left, right in groups.values():
-        rows, columns = sorted(left), sorted(right)
+        rows, columns = sorted(left, reverse=BACKWARDS == 1), sorted(right, reverse=BACKWARDS == 2)
         matrix = np.array([[weights.get((i, j), 0.0) for j in columns] for i in rows])
         for r, c in zip(*linear_sum_assignment(matrix, maximize=True), strict=True):
             if matrix[r, c] > 0:

@@ -23,7 +23,11 @@ err = Console(stderr=True, soft_wrap=True, highlight=False)
 
 RootOption = Annotated[
     Path | None,
-    typer.Option("--root", help="The project folder (default: the nearest one at or above the current folder).", show_default=False),
+    typer.Option(
+        "--root",
+        help="The project folder (default: the nearest one at or above the current folder).",
+        show_default=False,
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object for a program to read.")]
 
@@ -73,9 +77,19 @@ def guarded(command: Callable[P, R]) -> Callable[P, R]:
                 err.print(escape(str(error)))
             raise typer.Exit(FAILED) from None
         except ModuleNotFoundError as error:
-            extra = {"datasets": "hub", "huggingface_hub": "hub", "pyarrow": "hub", "mlcroissant": "hub", "jinja2": "hub",
-                     "camel_tools": "baselines", "torch": "baselines", "transformers": "baselines", "sklearn": "baselines",
-                     "pycrfsuite": "baselines", "pygamma_agreement": "annotate"}.get((error.name or "").split(".")[0])  # fmt: skip
+            extra = {
+                "datasets": "hub",
+                "huggingface_hub": "hub",
+                "pyarrow": "hub",
+                "mlcroissant": "hub",
+                "jinja2": "hub",
+                "camel_tools": "baselines",
+                "torch": "baselines",
+                "transformers": "baselines",
+                "sklearn": "baselines",
+                "pycrfsuite": "baselines",
+                "pygamma_agreement": "annotate",
+            }.get((error.name or "").split(".")[0])
             if extra is None:
                 raise
             err.print(f"Error: this command needs {error.name}; install it with: pip install 'aqwal\\[{extra}]'")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 from pathlib import Path
@@ -38,7 +39,9 @@ def add(
     outlet: Annotated[str, typer.Option(help="Outlet, if the text names it.")] = "unknown",
     genre: Annotated[str, typer.Option(help="Genre, for example: news report.")] = "unknown",
     variety: Annotated[str, typer.Option(help="Language variety as a BCP 47 tag.")] = "ar",
-    reuse_group: Annotated[str, typer.Option(help="Group of documents that rewrite each other (default: its own).")] = "",
+    reuse_group: Annotated[
+        str, typer.Option(help="Group of documents that rewrite each other (default: its own).")
+    ] = "",
     layer: Annotated[str, typer.Option(help="Layer in which its empty label files are made.")] = "draft",
     root: RootOption = None,
 ) -> None:
@@ -78,10 +81,15 @@ def add(
     name = f"{new_id}_{digest[:16]}.txt"
     labels = initial_texts(document)
     table = {
-        "file": name, "sha256": digest, "outlet": outlet, "genre": genre, "language_variety": variety,
-        "reuse_group": reuse_group or new_id, "published_evidence": "not examined yet",
+        "file": name,
+        "sha256": digest,
+        "outlet": outlet,
+        "genre": genre,
+        "language_variety": variety,
+        "reuse_group": reuse_group or new_id,
+        "published_evidence": "not examined yet",
         "rights": "The text remains the property of its publisher; included for research and quotation.",
-    }  # fmt: skip
+    }
     # A TOML basic string is a JSON string.
     rows = "\n".join(f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in table.items())
     register = top / "seeds" / "sources.toml"
@@ -94,18 +102,26 @@ def add(
         replace_text(top / "annotations" / layer / new_id / f"{kind}.tsv", content)
     replace_text(register, before.rstrip("\n") + f'\n\n["{new_id}"]\n{rows}\n', expected=before)
     words = sum(1 for word in document.words if not word.is_punctuation)
-    err.print(escape(
-        f"added {new_id}: {len(document.paragraphs)} paragraphs, {len(document.sentences)} sentences, {words} words\n"
-        f"next: review corpus/{new_id}.conllu by hand, then annotate annotations/{layer}/{new_id}/"
-    ))  # fmt: skip
+    err.print(
+        escape(
+            f"added {new_id}: {len(document.paragraphs)} paragraphs, {len(document.sentences)} sentences, {words} words\n"
+            f"next: review corpus/{new_id}.conllu by hand, then annotate annotations/{layer}/{new_id}/"
+        )
+    )
 
 
 @guarded
 def segment(
     documents: Annotated[list[str] | None, typer.Argument(help="Document ids (default: all).")] = None,
-    evaluate: Annotated[bool, typer.Option("--evaluate", help="Score the automatic segmenter on the reviewed files; write nothing.")] = False,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write the automatic segmentation to this folder.")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace corpus files, whatever was corrected in them.")] = False,
+    evaluate: Annotated[
+        bool, typer.Option("--evaluate", help="Score the automatic segmenter on the reviewed files; write nothing.")
+    ] = False,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write the automatic segmentation to this folder.")
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace corpus files, whatever was corrected in them.")
+    ] = False,
     as_json: JsonOption = False,
     root: RootOption = None,
 ) -> None:
@@ -121,7 +137,7 @@ def segment(
     """
     from aqwal.segment import segment_text
     from aqwal.segment.evaluate import evaluate as score
-    from aqwal.segment.evaluate import render
+    from aqwal.segment.evaluate import render_table
 
     top = project(root)
     sources = read_sources(top)
@@ -134,9 +150,13 @@ def segment(
         gold = [document for document in load_documents(top) if document.id in wanted]
         result = score(made, gold)
         if as_json:
-            print_json(result.to_json())
+            print_json(dataclasses.asdict(result))
         else:
-            out.print(escape(render(result)))
+            out.print(escape(render_table(result)))
+            out.print(
+                "An upper bound: the gold began as this segmenter's draft, and its word lists were written by someone who "
+                "had read the texts. Expect less on new texts."
+            )
         return
     for document in made:
         path = (output or top / "corpus") / f"{document.id}.conllu"

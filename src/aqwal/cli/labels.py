@@ -11,7 +11,18 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from aqwal.cli.common import Failed, JsonOption, RootOption, UsageError, err, guarded, out, print_json, print_problems, project
+from aqwal.cli.common import (
+    Failed,
+    JsonOption,
+    RootOption,
+    UsageError,
+    err,
+    guarded,
+    out,
+    print_json,
+    print_problems,
+    project,
+)
 from aqwal.store import (
     Problem,
     StoreError,
@@ -22,9 +33,9 @@ from aqwal.store import (
     load_document,
     read_sources,
     read_text,
+    registers,
     replace_text,
 )
-from aqwal.store import registers
 
 
 def _folders(root: Path, layers: list[str], paths: list[Path]) -> list[tuple[str, str, Path]]:
@@ -85,9 +96,13 @@ def _register_texts(root: Path, layer: str, folders: list[tuple[str, str, Path]]
 
 @guarded
 def fmt(
-    paths: Annotated[list[Path] | None, typer.Argument(help="Files or folders in annotations/ (default: all layers).")] = None,
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="Files or folders in annotations/ (default: all layers).")
+    ] = None,
     layer: Annotated[list[str] | None, typer.Option("--layer", "-l", help="Only this layer (repeatable).")] = None,
-    check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 if a file is not in canonical form.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; exit 1 if a file is not in canonical form.")
+    ] = False,
     diff: Annotated[bool, typer.Option("--diff", help="Write nothing; print the changes.")] = False,
     init: Annotated[str, typer.Option("--init", help="Create the empty files of a new layer of this name first.")] = "",
     root: RootOption = None,
@@ -165,7 +180,9 @@ def fmt(
 def check(
     layer: Annotated[list[str] | None, typer.Option("--layer", "-l", help="Only this layer (repeatable).")] = None,
     level: Annotated[int, typer.Option("--level", min=0, max=5, help="Run the checks up to this level.")] = 5,
-    listing: Annotated[bool, typer.Option("--list", help="List the checks with level and explanation, and exit.")] = False,
+    listing: Annotated[
+        bool, typer.Option("--list", help="List the checks with level and explanation, and exit.")
+    ] = False,
     as_json: JsonOption = False,
     root: RootOption = None,
 ) -> None:
@@ -234,7 +251,12 @@ def stats(
     out.print(escape("totals: " + "  ".join(f"{k.replace('_', ' ')} {v}" for k, v in counted["totals"].items())))
     share = counted["implicit_share"]
     out.print(f"implicit share: {'n/a' if share is None else f'{share:.3f}'} of attributions")
-    out.print(escape("document pairs: " + ("  ".join(f"{k} {v}" for k, v in counted["shared_clusters_by_pair"].items()) or "none")))
+    out.print(
+        escape(
+            "document pairs: "
+            + ("  ".join(f"{k} {v}" for k, v in counted["shared_clusters_by_pair"].items()) or "none")
+        )
+    )
     for cluster, where in counted["shared_clusters"].items():
         out.print(escape(f"  {cluster}: {' '.join(where)}"))
 
@@ -242,9 +264,13 @@ def stats(
 @guarded
 def show(
     document: Annotated[str, typer.Argument(help="Document id.")],
-    paragraph: Annotated[list[int] | None, typer.Option("--paragraph", "-p", help="Paragraph number (repeatable; default: all).")] = None,
+    paragraph: Annotated[
+        list[int] | None, typer.Option("--paragraph", "-p", help="Paragraph number (repeatable; default: all).")
+    ] = None,
     layer: Annotated[str, typer.Option("--layer", "-l", help="The layer to show.")] = "gold",
-    predictions: Annotated[Path | None, typer.Option("--predictions", help="Show a system's predictions (JSONL) instead.")] = None,
+    predictions: Annotated[
+        Path | None, typer.Option("--predictions", help="Show a system's predictions (JSONL) instead.")
+    ] = None,
     html: Annotated[Path | None, typer.Option("--html", help="Write an HTML file instead of printing.")] = None,
     root: RootOption = None,
 ) -> None:
@@ -344,7 +370,11 @@ def agreement(
         err.print("annotations/AGREEMENT.md is up to date")
     elif write:
         for target, content in ((path, report), (path.with_suffix(".json"), text)):
-            err.print(escape(f"{'wrote' if replace_text(target, content) else 'unchanged:'} {target.relative_to(top).as_posix()}"))
+            err.print(
+                escape(
+                    f"{'wrote' if replace_text(target, content) else 'unchanged:'} {target.relative_to(top).as_posix()}"
+                )
+            )
     elif as_json:
         out.print(escape(text), end="")
     else:

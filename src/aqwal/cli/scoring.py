@@ -29,7 +29,9 @@ def texts(path: Path) -> Iterator[tuple[str, str]]:
                 record = json.loads(line)
                 doc_id, text = record["doc_id"], record["text"]
             except (ValueError, KeyError, TypeError):
-                raise UsageError(f'{path}:{number}: not a line {{"doc_id": …, "text": …}}; one JSON object a line') from None
+                raise UsageError(
+                    f'{path}:{number}: not a line {{"doc_id": …, "text": …}}; one JSON object a line'
+                ) from None
             if not isinstance(doc_id, str) or not isinstance(text, str):
                 raise UsageError(f"{path}:{number}: doc_id and text are strings")
             yield doc_id, text
@@ -39,9 +41,19 @@ def texts(path: Path) -> Iterator[tuple[str, str]]:
 def predict(
     system: Annotated[Path, typer.Argument(help="A system folder, for example baselines/rules.")],
     out: Annotated[Path, typer.Option("--out", "-o", help="Predictions file to write (JSONL).")],
-    documents: Annotated[list[str] | None, typer.Option("--document", "-d", help="Only this document of the corpus (repeatable).")] = None,
-    text: Annotated[list[Path] | None, typer.Option("--text", help="Annotate this text (.txt, or .jsonl with doc_id and text) instead of the corpus.")] = None,
-    explain: Annotated[Path | None, typer.Option("--explain", help="Write the rule behind every object to this file (JSONL), if the system can say.")] = None,
+    documents: Annotated[
+        list[str] | None, typer.Option("--document", "-d", help="Only this document of the corpus (repeatable).")
+    ] = None,
+    text: Annotated[
+        list[Path] | None,
+        typer.Option("--text", help="Annotate this text (.txt, or .jsonl with doc_id and text) instead of the corpus."),
+    ] = None,
+    explain: Annotated[
+        Path | None,
+        typer.Option(
+            "--explain", help="Write the rule behind every object to this file (JSONL), if the system can say."
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Seed of a trained system.")] = 0,
     root: RootOption = None,
 ) -> None:
@@ -113,7 +125,9 @@ def predict(
                 annotations: Annotations
                 if explain is not None and explained is not None:
                     annotations, why = explained(document)
-                    streams[1].write(json.dumps({"doc_id": document.id, "rules": why}, ensure_ascii=False, sort_keys=True) + "\n")
+                    streams[1].write(
+                        json.dumps({"doc_id": document.id, "rules": why}, ensure_ascii=False, sort_keys=True) + "\n"
+                    )
                 else:
                     annotations = made.predict(document)
                 streams[0].write(json.dumps(to_record(annotations), ensure_ascii=False, sort_keys=True) + "\n")

@@ -12,9 +12,10 @@ ties are broken alike however a submission is ordered or its ids are named.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,7 @@ from numpy.typing import NDArray
 from aqwal.columns import AttributionColumns, Bools, ClaimColumns, Columns, Geometry, Ints, MentionColumns, SpanColumn
 from aqwal.metrics.counts import PRF, Floats, sum_by_block
 from aqwal.metrics.intervals import word_ranges
+from aqwal.metrics.signatures import Codes, cluster_codes, combine, entity_codes, list_codes, span_codes
 
 #: The roles of the relation; the medium is scored on its own.
 CORE_ROLES = ("cue", "source", "content")
@@ -59,6 +61,7 @@ class Side:
     attribution_block: Ints
     claim_block: Ints
     aside: dict[str, Ints]
+    entity_codes: Codes
 
     @classmethod
     def of(cls, columns: Columns) -> Side:
@@ -69,26 +72,24 @@ class Side:
         core = [a.roles[role] for role in CORE_ROLES]
 
         m_keep = _scored(geometry, m.doc, [m.span])
-        aside["mentions"] = m.row[~m_keep]
-        m = m.take(np.flatnonzero(m_keep))
-        m = m.take(_lexsort((m.level, m.type, m.span.length, m.span.last, m.span.first)))
-
         a_keep = _scored(geometry, a.doc, core)
-        aside["attributions"] = a.row[~a_keep]
-        a = a.take(np.flatnonzero(a_keep))
-        keys = [_depth(a.parent), a.implicit.astype(np.int64), *a.codes.values()]
-        for role in reversed(CORE_ROLES):
-            keys += [a.roles[role].length, a.roles[role].last, a.roles[role].first]
-        a = a.take(_lexsort(tuple(keys)))
-
         c_keep = _scored(geometry, c.doc, [c.span])
-        aside["claims"] = c.row[~c_keep]
-        c = c.take(np.flatnonzero(c_keep))
-        c = c.take(_lexsort((*c.codes.values(), c.span.length, c.span.last, c.span.first)))
+        for name, row, keep in (("mentions", m.row, m_keep), ("attributions", a.row, a_keep), ("claims", c.row, c_keep)):
+            aside[name] = row[~keep]
+        m, a, c = (layer.take(np.flatnonzero(keep)) for layer, keep in ((m, m_keep), (a, a_keep), (c, c_keep)))
+
+        entity = entity_codes(m, a, columns.n_entities)
+        m = m.take(_lexsort((*_spans(m.span), m.level, m.type)[::-1]))
+        speech = combine(*(span_codes(a.roles[role]) for role in CORE_ROLES))
+        above = np.where(a.parent >= 0, speech[a.parent], 0) if a.parent.size else speech
+        ties = (above, list_codes(a.source_entity, entity), list_codes(a.medium_entity, entity))
+        keys = [key for role in CORE_ROLES for key in _spans(a.roles[role])]
+        a = a.take(_lexsort((*keys, *_reversed(a.codes), a.implicit, _depth(a.parent), *_spans(a.roles["medium"]), *ties)[::-1]))
+        c = c.take(_lexsort((*_spans(c.span), *_reversed(c.codes), span_codes(c.span), cluster_codes(c))[::-1]))
         start = np.minimum.reduce([a.roles[role].first for role in CORE_ROLES])
         return cls(
             geometry, m, a, c, columns.n_entities, geometry.locate(m.doc, m.span.first),
-            geometry.locate(a.doc, start), geometry.locate(c.doc, c.span.first), aside,
+            geometry.locate(a.doc, start), geometry.locate(c.doc, c.span.first), aside, entity,
         )  # fmt: skip
 
     @cached_property
@@ -137,7 +138,15 @@ def _scored(geometry: Geometry, doc: Ints, spans: Iterable[SpanColumn]) -> Bools
     return result
 
 
-def _lexsort(keys: tuple[Ints, ...]) -> NDArray[np.intp]:
+def _spans(spans: SpanColumn) -> tuple[Ints, Ints, Ints]:
+    return spans.first, spans.last, spans.length
+
+
+def _reversed(codes: Mapping[str, Ints]) -> list[Ints]:
+    return list(codes.values())[::-1]
+
+
+def _lexsort(keys: tuple[NDArray[Any], ...]) -> NDArray[np.intp]:
     """Stable order by the last key, then the one before it, and so on; cheap where the last key is sorted already."""
     if keys[-1].size > 1 and bool((keys[-1][1:] > keys[-1][:-1]).all()):
         return np.arange(keys[-1].size)

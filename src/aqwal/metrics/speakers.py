@@ -12,18 +12,20 @@ noun phrase begins with its head), else for itself.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from aqwal.columns import Bools, Ints, ListColumn, SpanColumn
 from aqwal.metrics.intervals import expand, join, union
 from aqwal.metrics.keys import keys_of, span_parts
 from aqwal.metrics.matching import assign
-from aqwal.metrics.overlaps import overlaps, sum_by_key, token_f1
+from aqwal.metrics.overlaps import overlaps, token_f1
 from aqwal.metrics.sides import Side, WordSets
+from aqwal.metrics.signatures import list_codes, mix
 
 _NAM, _NOM = 0, 2
 
@@ -218,7 +220,9 @@ def align_speakers(pred: Speakers, gold: Speakers) -> Ints:
 
 def _canonical(speakers: Speakers) -> Ints:
     """A rank of the entities by what is known of them, not by id."""
-    keys: list[Ints] = []
+    codes = np.arange(speakers.n).astype(np.uint64)  # stand-ins are numbered by their spans
+    codes[: speakers.side.n_entities] = speakers.side.entity_codes
+    keys: list[NDArray[Any]] = [codes]
     for sets in (speakers.words, speakers.evidence):
         first = np.full(speakers.n, np.iinfo(np.int64).max, dtype=np.int64)
         last = np.zeros(speakers.n, dtype=np.int64)
@@ -232,20 +236,9 @@ def _canonical(speakers: Speakers) -> Ints:
 
 # ---------------------------------------------------------------- chains
 
-_U = np.uint64
-
-
-def _mix(x: np.ndarray[tuple[int], np.dtype[np.uint64]]) -> np.ndarray[tuple[int], np.dtype[np.uint64]]:
-    """The finaliser of splitmix64 (Steele, Lea & Flood 2014): a bijection that scatters 64-bit numbers."""
-    with np.errstate(over="ignore"):
-        x = x + _U(0x9E3779B97F4A7C15)
-        x = (x ^ (x >> _U(30))) * _U(0xBF58476D1CE4E5B9)
-        x = (x ^ (x >> _U(27))) * _U(0x94D049BB133111EB)
-        return x ^ (x >> _U(31))
-
-
 #: Codes of steps that are no entity.
-_AUTHOR, _NONE, _UNKNOWN = _U(1), _U(2), _U(3)
+_AUTHOR, _NONE, _UNKNOWN = np.uint64(1), np.uint64(2), np.uint64(3)
+_THREE = np.uint64(3)
 
 
 def chain_codes(speakers: Speakers, name: Ints) -> Ints:
@@ -258,9 +251,7 @@ def chain_codes(speakers: Speakers, name: Ints) -> Ints:
     with np.errstate(over="ignore"):
         steps = {}
         for role, lists in (("medium", speakers.medium), ("source", speakers.source)):
-            code = np.zeros(a.doc.size, dtype=np.uint64)
-            np.add.at(code, lists.owner, _mix(_mix(name[lists.value].astype(np.uint64) + _U(16))))
-            steps[role] = _mix(code)
+            steps[role] = mix(list_codes(lists, mix(name.astype(np.uint64))))
         no_source = speakers.source.size == 0
         steps["source"] = np.where(no_source, np.where(a.implicit, _UNKNOWN, _NONE), steps["source"])
         out = np.zeros(a.doc.size, dtype=np.uint64)
@@ -268,12 +259,12 @@ def chain_codes(speakers: Speakers, name: Ints) -> Ints:
         has_medium = speakers.medium.size > 0
         order = np.argsort(depth, kind="stable")
         bounds = np.searchsorted(depth[order], np.arange(1, int(depth.max(initial=0)) + 2))
-        start = _mix(np.array([_AUTHOR]))[0]
+        start = mix(np.array([_AUTHOR]))[0]
         for low, high in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
             rows = order[low:high]
             above = np.where(a.parent[rows] >= 0, out[a.parent[rows]], start)
-            above = np.where(has_medium[rows], _mix(above * _U(3) + steps["medium"][rows]), above)
-            out[rows] = _mix(above * _U(3) + steps["source"][rows])
+            above = np.where(has_medium[rows], mix(above * _THREE + steps["medium"][rows]), above)
+            out[rows] = mix(above * _THREE + steps["source"][rows])
     return out.view(np.int64)
 
 
@@ -303,7 +294,3 @@ def same_steps(pred: ListColumn, p_rows: Ints, gold: ListColumn, g_rows: Ints, s
     hits = np.bincount(owner, weights=np.isin(mine, theirs), minlength=p_rows.size)
     result: Bools = (hits == g_size) & (p_size == g_size)
     return result
-
-
-Aligned = Mapping[str, Ints]
-__all__ = ["Speakers", "align_speakers", "chain_codes", "is_present", "same_steps", "shared_names", "sum_by_key"]

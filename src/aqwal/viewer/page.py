@@ -41,26 +41,47 @@ def render(
             body.append(f'<p class="text">{spans}</p>')
             shown = shown_of(document, annotations, sentence)
             rows = [
-                _row(("ltr", a.id), ("ltr", chain_text(annotations, a, names)), ("ltr", fields_of(a)),
-                     ("ar", " · ".join(f"{role}: {span.quote(document.text)}" for role in ("source", "cue", "medium", "content")
-                                       if (span := a.role(role)) is not None)))  # fmt: skip
+                _row(
+                    ("ltr", a.id),
+                    ("ltr", chain_text(annotations, a, names)),
+                    ("ltr", fields_of(a)),
+                    (
+                        "ar",
+                        " · ".join(
+                            f"{role}: {span.quote(document.text)}"
+                            for role in ("source", "cue", "medium", "content")
+                            if (span := a.role(role)) is not None
+                        ),
+                    ),
+                )
                 for a in shown.attributions
             ]
             rows += [
-                _row(("ltr", c.id), ("ltr", chain_text(annotations, annotations.attribution_of(c), names)),
-                     ("ltr", f"{c.polarity}, {c.certainty}, {c.time}, verifiable {c.verifiable} · {c.cluster} · {c.gloss}"),
-                     ("ar", f"{c.span.quote(document.text)} = {c.statement}"))  # fmt: skip
+                _row(
+                    ("ltr", c.id),
+                    ("ltr", chain_text(annotations, annotations.attribution_of(c), names)),
+                    (
+                        "ltr",
+                        f"{c.polarity}, {c.certainty}, {c.time}, verifiable {c.verifiable} · {c.cluster} · {c.gloss}",
+                    ),
+                    ("ar", f"{c.span.quote(document.text)} = {c.statement}"),
+                )
                 for c in shown.claims
             ]
             rows += [
-                _row(("ltr", m.id), ("ltr", f"{m.type} {m.level}"),
-                     ("ltr", " ".join(filter(None, [m.entity, "metonym" if m.metonym else "", *m.framing]))),
-                     ("ar", m.span.quote(document.text)))  # fmt: skip
+                _row(
+                    ("ltr", m.id),
+                    ("ltr", f"{m.type} {m.level}"),
+                    ("ltr", " ".join(filter(None, [m.entity, "metonym" if m.metonym else "", *m.framing]))),
+                    ("ar", m.span.quote(document.text)),
+                )
                 for m in shown.mentions
             ]
             if rows:
                 body.append(f"<details open><summary>{sentence.id}</summary><table>{''.join(rows)}</table></details>")
     return (
         '<!doctype html>\n<html lang="ar" dir="rtl"><head><meta charset="utf-8">'
-        f"<title>{escape(document.id)}</title><style>{_STYLE}</style></head><body>\n" + "\n".join(body) + "\n</body></html>\n"
+        f"<title>{escape(document.id)}</title><style>{_STYLE}</style></head><body>\n"
+        + "\n".join(body)
+        + "\n</body></html>\n"
     )

@@ -11,7 +11,13 @@ from rich.text import Text
 from aqwal.model import Annotations, Document, Paragraph
 from aqwal.viewer.describe import chain_text, fields_of, runs, shown_of
 
-STYLES = {"cue": "bold red", "source": "bold blue", "medium": "bold magenta", "content": "green", "mention": "underline"}
+STYLES = {
+    "cue": "bold red",
+    "source": "bold blue",
+    "medium": "bold magenta",
+    "content": "green",
+    "mention": "underline",
+}
 
 
 def legend() -> Text:
@@ -41,7 +47,12 @@ def render(
                 table = Table("mention", "type", "entity", "text", box=None, pad_edge=False)
                 for m in shown.mentions:
                     flags = " ".join(filter(None, ["metonym" if m.metonym else "", *m.framing]))
-                    table.add_row(m.id, f"{m.type} {m.level}", Text(f"{m.entity} {flags}".strip()), Text(m.span.quote(document.text)))
+                    table.add_row(
+                        m.id,
+                        f"{m.type} {m.level}",
+                        Text(f"{m.entity} {flags}".strip()),
+                        Text(m.span.quote(document.text)),
+                    )
                 parts.append(table)
             for a in shown.attributions:
                 block = Text(f"{a.id} {chain_text(annotations, a, names)}  ({fields_of(a)})\n", style="bold")

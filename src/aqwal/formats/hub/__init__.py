@@ -6,6 +6,6 @@ from aqwal.formats.hub.loading import folds, load
 from aqwal.formats.hub.publishing import HubClient, HuggingFaceClient, Publication, Refused, publish
 
 __all__ = [
-    "Built", "HubClient", "HubError", "HuggingFaceClient", "Publication", "Refused", "build", "folds", "hydrate", "load",
-    "publish",
+    "Built", "HubClient", "HubError", "HuggingFaceClient", "Publication", "Refused",
+    "build", "folds", "hydrate", "load", "publish",
 ]  # fmt: skip

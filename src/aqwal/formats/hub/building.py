@@ -64,7 +64,8 @@ def _write(
     text = card(release, rows, edition, with_text=with_text, licence="LICENSE-DATA.md" in companions)
     (folder / "README.md").write_bytes(text.encode())
     files = {
-        path: {"bytes": file.stat().st_size, "sha256": sha256_of_file(file)} for path, file in list_files(folder).items()
+        path: {"bytes": file.stat().st_size, "sha256": sha256_of_file(file)}
+        for path, file in list_files(folder).items()
     }
     manifest: dict[str, Any] = {
         "name": "aqwal",
@@ -72,7 +73,8 @@ def _write(
         "with_text": with_text,
         "edition": asdict(edition),
         "documents": {
-            row["doc_id"]: {"file": row["file"], "sha256": row["sha256"], "length": row["length"]} for row in rows[DEFAULT]
+            row["doc_id"]: {"file": row["file"], "sha256": row["sha256"], "length": row["length"]}
+            for row in rows[DEFAULT]
         },
         "files": files,
     }
@@ -149,7 +151,9 @@ def _find_texts(folder: Path, seeds: Path) -> dict[str, str]:
         if path is None:
             what = f"document {row['doc_id']}"
             if named.is_file():
-                message = f"{what}: the file's sha256 is {sha256_of(named.read_bytes())[:12]}…, not {row['sha256'][:12]}…"
+                message = (
+                    f"{what}: the file's sha256 is {sha256_of(named.read_bytes())[:12]}…, not {row['sha256'][:12]}…"
+                )
             else:
                 message = f"{what}: no file with sha256 {row['sha256'][:12]}…"
             problems.append(Problem(named.as_posix(), 0, "hub-seed-hash", "sha256", message,

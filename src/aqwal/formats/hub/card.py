@@ -47,7 +47,13 @@ def check_tasks(tasks: Mapping[str, Sequence[str]]) -> None:
     known = hub_tasks()
     for category, ids in tasks.items():
         if category not in known:
-            raise fail("README.md", "hub-task", "task_categories", f'"{category}" is no category of the Hub', f"use one of: {', '.join(known)}")
+            raise fail(
+                "README.md",
+                "hub-task",
+                "task_categories",
+                f'"{category}" is no category of the Hub',
+                f"use one of: {', '.join(known)}",
+            )
         for task in ids:
             if task not in known[category]:
                 raise fail("README.md", "hub-task", "task_ids", f'"{task}" is no task id of {category}',

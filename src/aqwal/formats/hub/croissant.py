@@ -24,18 +24,18 @@ from aqwal.formats.hub.vocabularies import names
 
 DESCRIPTION = (
     "Arabic news documents annotated for attribution: mentions with entities, who-said-what relations with chains of "
-    "transmission (isnad), and claims with source, certainty and cross-document clusters. Annotated by language models; "
-    f"not verified by humans. All positions are {OFFSETS}."
+    "transmission (isnad), and claims with source, certainty and cross-document clusters. Annotated by language "
+    f"models; not verified by humans. All positions are {OFFSETS}."
 )
 #: Responsible-AI fields (Croissant RAI 1.0), by the keyword of mlcroissant's Metadata.
 RAI: Mapping[str, Any] = {
     "data_collection": "Web news articles chosen by the project; no people were recruited, recorded or asked.",
     "data_collection_type": ["Secondary Data analysis", "Manual Human Curator"],
     "data_collection_missing_data": "Outlet, byline and date are missing where the text itself does not tell them.",
-    "data_collection_raw_data": "The files as received, byte for byte; the dataset holds their exact text and sha256.",
+    "data_collection_raw_data": "The files as received; the dataset holds their exact text and sha256.",
     "data_preprocessing_protocol": [
-        "The text is never altered. Zones, repeats, paragraphs, sentences, words and clitic pieces are standoff layers, "
-        "made by a segmenter and corrected word by word."
+        "The text is never altered. Zones, repeats, paragraphs, sentences, words and clitic pieces are standoff "
+        "layers, made by a segmenter and corrected word by word."
     ],
     "data_annotation_protocol": [
         "Two complete passes, blind to each other, by language models working from written guidelines; a third reading "
@@ -50,8 +50,8 @@ RAI: Mapping[str, Any] = {
     "annotator_demographics": ["Language models of one family; no human annotator, no human verification yet"],
     "machine_annotation_tools": ["Large language models as annotators and adjudicator"],
     "data_biases": [
-        "Few documents on one subject, partly copies of one another; the outlets' wording, framing and choice of sources "
-        "are theirs. Errors that annotators of one family share do not show as disagreement."
+        "Few documents on one subject, partly copies of one another; the outlets' wording, framing and choice of "
+        "sources are theirs. Errors that annotators of one family share do not show as disagreement."
     ],
     "data_use_cases": [
         "Evaluation of quotation attribution, speaker identification, nested named entities, claim extraction and "
@@ -62,8 +62,8 @@ RAI: Mapping[str, Any] = {
         "Intervals are wide. Labels come from language models and are unverified. Modern Standard Arabic news only."
     ],
     "data_social_impact": (
-        "The texts report unverified allegations about living people. Repeating a claim without its chain, or as a fact, "
-        "can harm them."
+        "The texts report unverified allegations about living people. Repeating a claim without its chain, or as a "
+        "fact, can harm them."
     ),
     "personal_sensitive_information": [
         "Names, offices, political opinions and alleged acts of public figures, as published by news outlets."
@@ -104,7 +104,9 @@ def _field(mlc: Any, config: Config, path: Sequence[str], column: Column) -> Any
     arrays = {"is_array": True, "array_shape": ",".join(["-1"] * depth)} if depth else {}
     if isinstance(kind, Record):
         inner = [_field(mlc, config, [*path, column.name], sub) for sub in kind.columns]
-        return mlc.Field(id=uuid, name=column.name, description=_about(column), sub_fields=inner, is_array=True, array_shape="-1")
+        return mlc.Field(
+            id=uuid, name=column.name, description=_about(column), sub_fields=inner, is_array=True, array_shape="-1"
+        )
     transforms = [mlc.Transform(json_path=column.name)] if path else []
     extract = mlc.Extract(column=path[0] if path else column.name)
     source = mlc.Source(file_object=f"{config.name}-file", extract=extract, transforms=transforms)

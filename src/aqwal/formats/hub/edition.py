@@ -56,8 +56,8 @@ class Edition:
         """The citation of exactly this edition."""
         authors = " and ".join(f"{{{author}}}" for author in self.authors)
         return (
-            f"@misc{{aqwal,\n  title = {{{{{self.title}}}}},\n  author = {{{authors}}},\n  year = {{{self.released[:4]}}},\n"
-            f"  version = {{{self.version}}},\n  howpublished = {{\\url{{{self.url}}}}}\n}}"
+            f"@misc{{aqwal,\n  title = {{{{{self.title}}}}},\n  author = {{{authors}}},\n"
+            f"  year = {{{self.released[:4]}}},\n  version = {{{self.version}}},\n  howpublished = {{\\url{{{self.url}}}}}\n}}"
         )
 
 
@@ -72,8 +72,9 @@ def _installed() -> dict[str, str]:
 
 
 def measured_table(markdown: str) -> str:
-    """The part of a report that the card quotes: what stands between the `card:begin` and `card:end` comments, else
-    the report's first table, else nothing.
+    """The part of a report that the card quotes.
+
+    That is what stands between the `card:begin` and `card:end` comments, else the first table, else nothing.
 
     >>> measured_table("# Report\\n\\ntext\\n\\n| a |\\n|---|\\n| 1 |\\n\\nmore")
     '| a |\\n|---|\\n| 1 |'

@@ -20,7 +20,12 @@ DISTRIBUTIONS = {
         ("polarity", "attribution_polarity"),
         ("source_type", "source_type"),
     ),
-    "claims": (("certainty", "certainty"), ("polarity", "claim_polarity"), ("time", "time"), ("verifiable", "verifiable")),
+    "claims": (
+        ("certainty", "certainty"),
+        ("polarity", "claim_polarity"),
+        ("time", "time"),
+        ("verifiable", "verifiable"),
+    ),
 }
 #: Length in code points of a sentence that fits the card.
 EXAMPLE_LENGTH = (40, 260)
@@ -106,23 +111,27 @@ def summary(release: Release, rows: Mapping[str, list[Row]]) -> Row:
 
 
 def example(rows: Mapping[str, list[Row]]) -> Row | None:
-    """One attribution that shows a chain, with the claims that it tells: the deepest chain, then a sentence that fits."""
+    """One attribution with the claims that it tells: a sentence that fits the card, then the deepest chain."""
     low, high = EXAMPLE_LENGTH
 
     def rank(row: Row) -> tuple[Any, ...]:
         length = len(row["sentence_text"])
         inside = _one_sentence(row)
-        return (not inside, not low <= length <= high, row["source"] is None, -row["depth"], length, row["doc_id"], row["id"])
+        return (
+            not inside,
+            not low <= length <= high,
+            row["source"] is None,
+            -row["depth"],
+            length,
+            row["doc_id"],
+            row["id"],
+        )
 
     usable = [row for row in rows["attributions"] if row["content"] is not None]
     if not usable:
         return None
     chosen = min(usable, key=rank)
-    told = [
-        row
-        for row in rows["claims"]
-        if row["doc_id"] == chosen["doc_id"] and row["attribution"] == chosen["id"]
-    ]
+    told = [row for row in rows["claims"] if row["doc_id"] == chosen["doc_id"] and row["attribution"] == chosen["id"]]
     return {"attribution": chosen, "claims": told}
 
 

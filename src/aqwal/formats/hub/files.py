@@ -70,7 +70,9 @@ def replacing(out: Path) -> Iterator[Path]:
         out.parent.mkdir(parents=True, exist_ok=True)
         working = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}."))
     except OSError as error:
-        raise fail(out.as_posix(), "hub-out", "folder", error.strerror or str(error), "name a folder that can be written") from None
+        raise fail(
+            out.as_posix(), "hub-out", "folder", error.strerror or str(error), "name a folder that can be written"
+        ) from None
     try:
         new, old = working / "new", working / "old"
         new.mkdir()

@@ -53,12 +53,20 @@ def read_manifest(folder: Path) -> Row:
         if (folder / "seeds" / "sources.toml").is_file():
             raise fail(folder.as_posix(), "hub-manifest", "folder", "this is the project, not a built dataset",
                        "run aqwal build and give dist/hub")  # fmt: skip
-        raise fail(shown, "hub-manifest", "file", "not there, so this is no built dataset", "give the folder that aqwal build wrote")
+        raise fail(
+            shown,
+            "hub-manifest",
+            "file",
+            "not there, so this is no built dataset",
+            "give the folder that aqwal build wrote",
+        )
     try:
         manifest = json.loads(path.read_bytes())
         layout = manifest["layout"]
     except (ValueError, KeyError, TypeError):
-        raise fail(shown, "hub-manifest", "file", "not the manifest of a built dataset", "build or download it again") from None
+        raise fail(
+            shown, "hub-manifest", "file", "not the manifest of a built dataset", "build or download it again"
+        ) from None
     if layout != LAYOUT:
         raise fail(shown, "hub-manifest", "layout", f"layout {layout}, this version of aqwal reads layout {LAYOUT}",
                    "install the version of aqwal that the card names")  # fmt: skip
@@ -82,11 +90,18 @@ def read_rows(folder: Path, config: str) -> list[Row]:
         raise fail(path.as_posix(), "hub-table", "file", "not there", "build or download the dataset again") from None
     except (pa.ArrowException, OSError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise fail(path.as_posix(), "hub-table", "file", f"not readable as Parquet ({reason})", "build or download the dataset again") from None
+        raise fail(
+            path.as_posix(),
+            "hub-table",
+            "file",
+            f"not readable as Parquet ({reason})",
+            "build or download the dataset again",
+        ) from None
     expected = [column.name for column in CONFIGS[config].columns]
     if table.column_names != expected:
         odd = sorted(set(table.column_names) ^ set(expected)) or ["their order"]
-        raise fail(path.as_posix(), "hub-table", odd[0], f"the columns are not those of this version ({', '.join(odd)})",
+        message = f"the columns are not those of this version ({', '.join(odd)})"
+        raise fail(path.as_posix(), "hub-table", odd[0], message,
                    "install the version of aqwal that the card names")  # fmt: skip
     return list(table.to_pylist())
 
@@ -118,7 +133,9 @@ def _document(row: Row, text: str) -> Document:
             Sentence(sentence["id"], sentence["start"], sentence["end"], tuple(words[sentence["id"]]))
         )
     paragraphs = tuple(
-        Paragraph(paragraph["id"], _label("zone", paragraph["zone"]), tuple(sentences[paragraph["id"]]), paragraph["repeats"])
+        Paragraph(
+            paragraph["id"], _label("zone", paragraph["zone"]), tuple(sentences[paragraph["id"]]), paragraph["repeats"]
+        )
         for paragraph in row["paragraphs"]
     )
     return Document(row["doc_id"], text, paragraphs)
@@ -190,11 +207,15 @@ def read_release(folder: Path, texts: Mapping[str, str] | None = None) -> Releas
         raise fail(folder.as_posix(), "hub-text-free", "text", "this variant holds no texts, only offsets and hashes",
                    "restore it with aqwal hydrate DIR --seeds SEEDS")  # fmt: skip
     # A config without rows has no file.
-    rows = {config: read_rows(folder, config) if CONFIGS[config].path in manifest["files"] else [] for config in _NEEDED}
+    rows = {
+        config: read_rows(folder, config) if CONFIGS[config].path in manifest["files"] else [] for config in _NEEDED
+    }
     try:
         return _release(rows, texts)
     except (KeyError, TypeError, IndexError, ModelError):
-        raise fail(folder.as_posix(), "hub-table", "rows", "the tables do not fit together", "build or download it again") from None
+        raise fail(
+            folder.as_posix(), "hub-table", "rows", "the tables do not fit together", "build or download it again"
+        ) from None
 
 
 def _release(rows: Mapping[str, list[Row]], texts: Mapping[str, str] | None) -> Release:
@@ -251,7 +272,13 @@ def locate(path_or_repo: str | Path, revision: str | None = None) -> Path:
         return folder
     shown = str(path_or_repo)
     if not _REPO_ID.match(shown):
-        raise fail(shown, "hub-path", "path", "no such folder", "give the folder that aqwal build wrote, or ORG/NAME of the Hub")
+        raise fail(
+            shown,
+            "hub-path",
+            "path",
+            "no such folder",
+            "give the folder that aqwal build wrote, or ORG/NAME of the Hub",
+        )
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
 
     try:
@@ -259,8 +286,9 @@ def locate(path_or_repo: str | Path, revision: str | None = None) -> Path:
     except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OSError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         at = f" at {revision}" if revision else ""
-        raise fail(shown, "hub-download", "repository", f"neither a folder nor a dataset that can be downloaded{at} ({reason})",
-                   "check the name, the revision and the network, or give a folder")  # fmt: skip
+        message = f"neither a folder nor a dataset that can be downloaded{at} ({reason})"
+        fix = "check the name, the revision and the network, or give a folder"
+        raise fail(shown, "hub-download", "repository", message, fix) from None
 
 
 def load(path_or_repo: str | Path, revision: str | None = None, layer: str = GOLD) -> Corpus:
@@ -301,4 +329,3 @@ def folds(path_or_repo: str | Path | None = None, revision: str | None = None) -
     for row in read_rows(locate(path_or_repo, revision), DEFAULT):
         found.setdefault(row["fold"], []).append(row["doc_id"])
     return {fold: tuple(sorted(found[fold])) for fold in sorted(found)}
-

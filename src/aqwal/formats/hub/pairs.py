@@ -54,7 +54,9 @@ def relation(first: Claim, second: Claim, clusters: Mapping[str, Cluster]) -> tu
     return "different", "none"
 
 
-def claim_pairs(annotations: Mapping[str, Annotations], clusters: Mapping[str, Cluster], seed: int = SEED) -> list[Pair]:
+def claim_pairs(
+    annotations: Mapping[str, Annotations], clusters: Mapping[str, Cluster], seed: int = SEED
+) -> list[Pair]:
     """The pairs of the ``claim_pairs`` table, sorted by document and position.
 
     The **block** holds every pair of claims of two documents with (1) the same ``time`` and (2) a shared
@@ -70,7 +72,13 @@ def claim_pairs(annotations: Mapping[str, Annotations], clusters: Mapping[str, C
                 for second in annotations[right].claims:
                     shared = involved[left, first.id] & involved[right, second.id]
                     label, direction = relation(first, second, clusters)
-                    selection = "block" if shared and first.time == second.time else "linked" if label != "different" else "sampled"
+                    selection = (
+                        "block"
+                        if shared and first.time == second.time
+                        else "linked"
+                        if label != "different"
+                        else "sampled"
+                    )
                     yield Pair((left, first), (right, second), tuple(sorted(shared)), label, direction, selection)
 
     everything = list(candidates())

@@ -128,7 +128,9 @@ def git_problems(root: Path) -> list[str]:
     except FileNotFoundError:
         return ["git is not installed, so nothing shows that the tree is clean. Fix: install git"]
     if done.returncode:
-        return [f"{root.as_posix()} is no git repository, so nothing shows that the tree is clean. Fix: publish from a clone"]
+        return [
+            f"{root.as_posix()} is no git repository: nothing shows that the tree is clean. Fix: publish from a clone"
+        ]
     changed = [line[3:] for line in done.stdout.splitlines()]
     if not changed:
         return []
@@ -159,13 +161,17 @@ def _folder_problems(folder: Path, files: Iterable[Upload], repo: str, tag: str)
     found = {file.path: file.sha256 for file in files if file.path != MANIFEST}
     odd = sorted(path for path in listed.keys() | found.keys() if listed.get(path) != found.get(path))
     if odd:
-        reasons.append(f"{folder.as_posix()} was changed after it was built: {', '.join(odd)}. Fix: run aqwal build again")
+        reasons.append(
+            f"{folder.as_posix()} was changed after it was built: {', '.join(odd)}. Fix: run aqwal build again"
+        )
     edition = manifest["edition"]
     if edition["repo"] != repo:
         reasons.append(f"the card was built for {edition['repo']}, not {repo}. Fix: aqwal build --repo {repo}")
     if not _same_version(tag, edition["version"]):
-        reasons.append(f"the card says version {edition['version']}, the tag {tag}. Fix: set the version in CITATION.cff and "
-                       f"build again, or use the tag v{edition['version']}")  # fmt: skip
+        reasons.append(
+            f"the card says version {edition['version']}, the tag {tag}. "
+            f"Fix: set the version in CITATION.cff and build again, or use the tag v{edition['version']}"
+        )
     return reasons
 
 
@@ -189,7 +195,8 @@ def publish(
         root: the project, whose git tree must be clean.
         checks: the problems that the project's checks find, or a function that runs them; any problem refuses.
         private: create the repository as a private one.
-        dry_run: list the files and every reason against publishing; no network is touched, so an existing tag is not seen.
+        dry_run: list the files and every reason against publishing; no network is touched, so an existing tag is not
+            seen.
         client: the Hub, replaced in tests.
 
     Raises:

@@ -79,8 +79,14 @@ def _layer(root: Path, name: str, documents: tuple[Document, ...]) -> Layer:
         if len(versions) > 1:
             where = f"annotations/{name}/{document.id}"
             problems.append(
-                Problem(where, 0, "hub-guidelines", "header", f"the files follow guidelines {' and '.join(sorted(versions))}",
-                        "write one version in the headers of a document's files")  # fmt: skip
+                Problem(
+                    where,
+                    0,
+                    "hub-guidelines",
+                    "header",
+                    f"the files follow guidelines {' and '.join(sorted(versions))}",
+                    "write one version in the headers of a document's files",
+                )
             )
         guidelines[document.id] = max(versions)
     if problems:

@@ -154,7 +154,9 @@ _MENTION = (
     Column("level", Label("level"), "Name, value, noun phrase or pronoun"),
     Column("entity", TEXT, "Id of what it refers to, in `entity_register`; empty for values"),
     Column("metonym", FLAG, "True where a place or designation stands for the state or government named by `entity`"),
-    Column("framing", Many(Label("framing")), "How the document's typography or wording frames the name, whoever speaks"),
+    Column(
+        "framing", Many(Label("framing")), "How the document's typography or wording frames the name, whoever speaks"
+    ),
     Column("depth", INTEGER, "1 for an outermost name or value, 2 for one nested in it, …; 0 for NOM and PRO"),
 )
 _CHAIN = Column(
@@ -172,7 +174,9 @@ _ATTRIBUTION = (
     Column("source_text", TEXT, "The words of the source, or null", withheld=True),
     Column("content", SPANS, f"[start, end] of each fragment of what is told, or null; {OFFSETS}"),
     Column("content_text", TEXT, "The words of the content, or null", withheld=True),
-    Column("medium", SPANS, f"[start, end] of each fragment of the outlet or document spoken through, or null; {OFFSETS}"),
+    Column(
+        "medium", SPANS, f"[start, end] of each fragment of the outlet or document spoken through, or null; {OFFSETS}"
+    ),
     Column("medium_text", TEXT, "The words of the medium, or null", withheld=True),
     Column("implicit", FLAG, "True where the source is only in the verb"),
     Column("source_entity", TEXTS, "Ids of who speaks, in `entity_register`"),
@@ -237,7 +241,12 @@ SOURCE_COLUMNS = (
 _DOCUMENT = (
     _DOC_ID,
     _FOLD,
-    Column("text", TEXT, f"The whole source text, exactly decoded. Every position in every table counts {OFFSETS}", withheld=True),
+    Column(
+        "text",
+        TEXT,
+        f"The whole source text, exactly decoded. Every position in every table counts {OFFSETS}",
+        withheld=True,
+    ),
     Column("sha256", TEXT, "SHA-256 of the text in UTF-8, which is the file byte for byte"),
     Column("length", INTEGER, "Code points in the text"),
     Column("annotated", FLAG, "False where this document has no labels yet: its empty lists then mean nothing"),
@@ -257,7 +266,9 @@ def _side(number: int) -> tuple[Column, ...]:
     return (
         Column(f"doc_id_{number}", TEXT, f"Document of the {which} claim"),
         Column(f"claim_{number}", TEXT, f"Id of the {which} claim in its document"),
-        Column(f"spans_{number}", SPANS, f"[start, end] of each fragment of the {which} claim in its document; {OFFSETS}"),
+        Column(
+            f"spans_{number}", SPANS, f"[start, end] of each fragment of the {which} claim in its document; {OFFSETS}"
+        ),
         Column(f"text_{number}", TEXT, f"Words of the {which} claim", withheld=True),
         Column(f"statement_{number}", TEXT, f"Arabic statement of the {which} claim"),
         Column(f"gloss_{number}", TEXT, f"English gloss of the {which} claim"),
@@ -272,7 +283,9 @@ def _ner(layer: int) -> Column:
     if layer == 1:
         return Column("ner_tags", Many(Label("ner_tag")), "IOB2 tag of each token in the outermost layer of mentions")
     return Column(
-        f"ner_tags_{layer}", Many(Label("ner_tag")), f"IOB2 tag of each token in layer {layer}: mentions nested {layer - 1} deep"
+        f"ner_tags_{layer}",
+        Many(Label("ner_tag")),
+        f"IOB2 tag of each token in layer {layer}: mentions nested {layer - 1} deep",
     )
 
 
@@ -302,7 +315,12 @@ CONFIGS: Mapping[str, Config] = {
                 Column("words", TEXTS, "Words, punctuation split off", withheld=True),
                 Column("word_starts", INTEGERS, f"First position of each word; {OFFSETS}"),
                 Column("word_ends", INTEGERS, f"One past the last position of each word; {OFFSETS}"),
-                Column("tokens", TEXTS, "Clitic pieces: proclitic, stem or enclitic pronoun, exact substrings", withheld=True),
+                Column(
+                    "tokens",
+                    TEXTS,
+                    "Clitic pieces: proclitic, stem or enclitic pronoun, exact substrings",
+                    withheld=True,
+                ),
                 Column("token_starts", INTEGERS, f"First position of each token; {OFFSETS}"),
                 Column("token_ends", INTEGERS, f"One past the last position of each token; {OFFSETS}"),
                 Column("word_ids", INTEGERS, "Index into `words` of each token's word"),
@@ -361,7 +379,11 @@ CONFIGS: Mapping[str, Config] = {
                 Column("participants", TEXTS, "Ids of the entities mentioned inside both claims"),
                 Column("selection", Label("selection"), "Why the pair is in the table"),
                 Column("direction", Label("direction"), "Which claim is the narrower one, for `specifies`"),
-                Column("label", Label("pair_label"), "What the claims are to each other; polarity and certainty are separate"),
+                Column(
+                    "label",
+                    Label("pair_label"),
+                    "What the claims are to each other; polarity and certainty are separate",
+                ),
             ),
         ),
         Config(

@@ -113,7 +113,9 @@ def _segmentation(document: Document) -> Row:
             }
         )
         for sentence in paragraph.sentences:
-            sentences.append({"id": sentence.id, "paragraph": paragraph.id, "start": sentence.start, "end": sentence.end})
+            sentences.append(
+                {"id": sentence.id, "paragraph": paragraph.id, "start": sentence.start, "end": sentence.end}
+            )
             words += [
                 {
                     "sentence": sentence.id,
@@ -169,7 +171,13 @@ class _Flat:
         """Zone, start and text of the sentence at a position."""
         paragraph, sentence = document.paragraph_of(position), document.sentence_of(position)
         if paragraph is None or sentence is None:
-            raise fail(f"document {document.id}", "hub-span", "span", f"position {position} lies in no sentence", "run aqwal check")
+            raise fail(
+                f"document {document.id}",
+                "hub-span",
+                "span",
+                f"position {position} lies in no sentence",
+                "run aqwal check",
+            )
         return {
             "zone": index("zone", paragraph.zone),
             "sentence_start": sentence.start,
@@ -198,8 +206,9 @@ class _Flat:
             depths = layer_depths(annotations)
             deepest = max(depths.values(), default=0)
             if deepest > NER_LAYERS:
-                raise fail(f"document {document.id}", "hub-depth", "mentions", f"mentions are nested {deepest} deep, the table has "
-                           f"{NER_LAYERS} layers", "raise NER_LAYERS in aqwal/formats/hub/schema.py")  # fmt: skip
+                message = f"mentions are nested {deepest} deep, the table has {NER_LAYERS} layers"
+                raise fail(f"document {document.id}", "hub-depth", "mentions", message,
+                           "raise NER_LAYERS in aqwal/formats/hub/schema.py")  # fmt: skip
             for paragraph in document.paragraphs:
                 for sentence in paragraph.sentences if paragraph.scored else ():
                     tokens = [(number, piece) for number, word in enumerate(sentence.words) for piece in word.pieces]
@@ -221,7 +230,9 @@ class _Flat:
                             "token_ends": [piece.end for piece in pieces],
                             "word_ids": [number for number, _ in tokens],
                             **{
-                                "ner_tags" if layer == 1 else f"ner_tags_{layer}": [index("ner_tag", tag) for tag in tags]
+                                "ner_tags" if layer == 1 else f"ner_tags_{layer}": [
+                                    index("ner_tag", tag) for tag in tags
+                                ]
                                 for layer, tags in enumerate(layers, start=1)
                             },
                         }
@@ -372,7 +383,13 @@ def label_columns(vocabulary: str) -> list[str]:
 
 def _labels() -> list[Row]:
     return [
-        {"vocabulary": vocabulary, "value": value, "name": name, "meaning": meaning, "columns": label_columns(vocabulary)}
+        {
+            "vocabulary": vocabulary,
+            "value": value,
+            "name": name,
+            "meaning": meaning,
+            "columns": label_columns(vocabulary),
+        }
         for vocabulary, labels in VOCABULARIES.items()
         for value, (name, meaning) in enumerate(labels.items())
     ]

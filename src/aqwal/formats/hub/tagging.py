@@ -21,12 +21,10 @@ def layer_depths(annotations: Annotations) -> dict[str, int]:
     placed: list[list[Span]] = []
     named = [mention for mention in annotations.mentions if mention.id not in depths]
     for mention in sorted(named, key=lambda m: (m.span.start, -m.span.end, m.span, m.type, m.id)):
-        for depth, spans in enumerate(placed, start=1):
-            if not any(mention.span.overlaps(span) for span in spans):
-                break
-        else:
+        free = (n for n, spans in enumerate(placed, start=1) if not any(mention.span.overlaps(span) for span in spans))
+        depth = next(free, len(placed) + 1)
+        if depth > len(placed):
             placed.append([])
-            depth = len(placed)
         placed[depth - 1].append(mention.span)
         depths[mention.id] = depth
     return depths
@@ -49,7 +47,9 @@ def iob2(pieces: Sequence[Piece], mentions: Iterable[Mention]) -> list[str]:
     return tags
 
 
-def tag_layers(pieces: Sequence[Piece], annotations: Annotations, depths: Mapping[str, int], count: int) -> list[list[str]]:
+def tag_layers(
+    pieces: Sequence[Piece], annotations: Annotations, depths: Mapping[str, int], count: int
+) -> list[list[str]]:
     """``count`` rows of tags, outermost layer first: shape ``[count][len(pieces)]``."""
     return [
         iob2(pieces, [mention for mention in annotations.mentions if depths[mention.id] == layer])
