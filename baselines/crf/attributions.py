@@ -17,7 +17,7 @@ from .learn import YesNo
 from .pieces import Prepared, Unit, bio, fragments, runs, span_of
 from .roles import Run, cue_rows
 from .settings import Settings
-from .tagger import Sequences, Tagger, choose, starts_above, threshold
+from .tagger import Sequences, Tagger, Weights, choose, starts_above, threshold
 
 #: A candidate that shares less than this with the true span is no example of it.
 LIKE = 0.5
@@ -76,6 +76,7 @@ class AttributionFinder:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.cut = 0.5
+        self.weights: tuple[Weights, Weights] = (settings.grid[0], settings.grid[0])
         self._cues = Tagger()
         self._roles = Tagger()
         self._source = YesNo(settings.regression_c)
@@ -88,21 +89,54 @@ class AttributionFinder:
         data: Sequence[tuple[Prepared, Annotations, Sequence[int]]],
         rows: Sequence[Sequence[Rows]],
         names: Sequence[Sequence[list[str]]],
+        weights: tuple[Weights, Weights] | None = None,
     ) -> None:
-        """Train on documents with inner groups per unit, static rows, and (held-out) mention tags per unit."""
+        """Train on documents with inner groups per unit, static rows, and (held-out) mention tags per unit.
+
+        ``weights`` are those of the cue and the role CRF; by default they are chosen between the inner groups.
+        """
+        cue_grid, role_grid = (self.settings.grid,) * 2 if weights is None else ([weights[0]], [weights[1]])
         context = [with_tags(r, n, "m") for rs, ns in zip(rows, names, strict=True) for r, n in zip(rs, ns, strict=True)]
         tags = [t for p, a, _ in data for t in _cue_tags(p, a.attributions)]
         groups = [g for _, _, unit_groups in data for g in unit_groups]
         sequences = Sequences.of(context, tags, groups)
-        chosen = choose(sequences, self.settings.grid, self.settings.max_iterations, _tag_spans, "B-CUE")
+        chosen = choose(sequences, cue_grid, self.settings.max_iterations, _tag_spans, "B-CUE")
         self.cut = threshold(chosen, sequences, "B-CUE")
         self._cues = Tagger(chosen.weights, self.settings.max_iterations).fit(sequences)
         examples = [e for (p, a, g), n in zip(data, names, strict=True) for e in _examples(p, a, g, n)]
         role_rows = [cue_rows(e.prepared, e.unit, e.run, e.runs, e.names) for e in examples]
         roles = Sequences.of(role_rows, [role_tags(e) for e in examples], [e.group for e in examples])
-        held = choose(roles, self.settings.grid, self.settings.max_iterations, _tag_spans)
+        held = choose(roles, role_grid, self.settings.max_iterations, _tag_spans)
         self._roles = Tagger(held.weights, self.settings.max_iterations).fit(roles)
+        self.weights = (chosen.weights, held.weights)
         self._fit_links(examples, held.tags)
+
+    def held_out(
+        self,
+        data: Sequence[tuple[Prepared, Annotations, Sequence[int]]],
+        rows: Sequence[Sequence[Rows]],
+        names: Sequence[Sequence[list[str]]],
+    ) -> list[tuple[Attribution, ...]]:
+        """What this finder would say of each training document if its inner group were held out (spans only).
+
+        Later stages learn from these, so that they meet the errors they will meet in use. With one group, or with
+        groups inside a document, nothing can be held out as a whole: the gold attributions are returned.
+        """
+        per_document = [set(groups) for _, _, groups in data]
+        everything = set().union(*per_document)
+        if len(everything) < 2 or any(len(groups) > 1 for groups in per_document):
+            return [annotations.attributions for _, annotations, _ in data]
+        found: list[tuple[Attribution, ...]] = [()] * len(data)
+        for group in sorted(everything):
+            keep = [i for i, groups in enumerate(per_document) if group not in groups]
+            other = AttributionFinder(self.settings)
+            other.fit([data[i] for i in keep], [rows[i] for i in keep], [names[i] for i in keep], self.weights)
+            for i in sorted(set(range(len(data))) - set(keep)):
+                drafts = other.predict(data[i][0], rows[i], names[i])
+                found[i] = tuple(
+                    Attribution(f"a{n}", d.cue, d.content, d.source, d.medium) for n, d in enumerate(drafts)
+                )
+        return found
 
     def _fit_links(self, examples: list[_Example], held: list[list[str]]) -> None:
         """Teach the links to choose among candidates, given what the role CRF says when these examples are held out."""

@@ -37,7 +37,7 @@ SPAN_MEASURES = (
     ("who_said_what", "speaker_f1", "speaker"),
     ("who_said_what", "chain_f1", "chain"),
     ("claims", "claim_f1(match=soft)", "claims soft"),
-    ("claims", "claim_f1(match=iou)", "claims match"),
+    ("claims", "claim_f1(match=iou50)", "claims match"),
 )
 
 

@@ -122,10 +122,29 @@ def clusters_line(result: Mapping[str, Any]) -> str:
     )
 
 
+def summary(first: str, second: str, result: Mapping[str, Any], against_gold: Mapping[str, Mapping[str, Any]]) -> str:
+    """The table that the dataset card shows: pooled span scores and the fields' coefficients."""
+    headings = list(result["spans"]["all"])
+    columns = {f"{first} / {second}": result, **{f"{name} / gold": compared for name, compared in against_gold.items()}}
+    rows = [[heading, *(_number(c["spans"]["all"][heading]) for c in columns.values())] for heading in headings]
+    rows += [
+        [f"κ {f['layer']}: {f['field']}", *(_number(c["fields"][i]["kappa"]) for c in columns.values())]
+        for i, f in enumerate(result["fields"])
+    ]
+    rows += [
+        [f"B³ {name}", *(_number(c["clusters"][name]["b_cubed_f1"]) for c in columns.values())]
+        for name in result["clusters"]
+    ]
+    return _table(["F1 or coefficient", *columns], rows)
+
+
 def render(first: str, second: str, result: Mapping[str, Any], against_gold: Mapping[str, Mapping[str, Any]]) -> str:
     """The whole report: the two passes against each other in full, then each against gold."""
     parts = [
         _INTRO,
+        "\n## Summary\n\n<!-- card:begin -->\n",
+        summary(first, second, result, against_gold),
+        "<!-- card:end -->\n",
         f"\n## {first} against {second}\n\n### Objects\n\n{_counts(result)}",
         "\n### Spans\n\nThe scorer of the benchmark, one pass as gold and the other as prediction.\n\n"
         + _spans(result),

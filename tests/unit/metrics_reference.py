@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -41,8 +42,8 @@ def by_id(items: Any) -> dict[str, Any]:
     return {getattr(item, "doc_id", None) or item.id: item for item in items}
 
 
-#: Number the rows (1) or the columns (2) of each block back to front: a result that changes hangs on a tie.
-BACKWARDS = 0
+#: Number the objects of each block at random instead: a result that changes hangs on a tie.
+SHUFFLE: random.Random | None = None
 
 
 def assign(weights: Mapping[tuple[int, int], float]) -> list[tuple[int, int]]:
@@ -65,7 +66,10 @@ def assign(weights: Mapping[tuple[int, int], float]) -> list[tuple[int, int]]:
         group[1].add(j)
     out = []
     for left, right in groups.values():
-        rows, columns = sorted(left, reverse=BACKWARDS == 1), sorted(right, reverse=BACKWARDS == 2)
+        rows, columns = sorted(left), sorted(right)
+        if SHUFFLE is not None:
+            SHUFFLE.shuffle(rows)
+            SHUFFLE.shuffle(columns)
         matrix = np.array([[weights.get((i, j), 0.0) for j in columns] for i in rows])
         for r, c in zip(*linear_sum_assignment(matrix, maximize=True), strict=True):
             if matrix[r, c] > 0:

@@ -113,6 +113,7 @@ def claim_missing(context: Context) -> Iterator[Problem]:
         for a in loaded.annotations.attributions:
             if a.content is None or a.anaphoric or a.kind == "question" or a.polarity == "untold":
                 continue
-            if not any(a.content.overlaps(claim.span) for claim in loaded.annotations.claims):
+            spans = [claim.span for claim in loaded.annotations.claims]
+            if not any(s.overlaps(a.content) and not s.contains(a.cue) for s in spans):
                 yield problem(loaded, a.id, "content", "claim-missing", "content", "no claim stands in the content",
                               "add the claim, or check that nothing is asserted")  # fmt: skip

@@ -79,7 +79,7 @@ class Context:
 
     @classmethod
     def load(cls, root: Path, layers: Sequence[str] | None = None) -> Context:
-        """Read the project at ``root`` with the named layers (default: all).
+        """Read the project at ``root`` with the named layers (default: all; an empty list: none).
 
         Raises:
             StoreError: kind ``unknown-layer`` for a layer that does not exist; nothing else.
@@ -94,7 +94,7 @@ class Context:
                 raise StoreError([Problem(*_head(wrong), f"use one of: {known}")])
         context._read_documents()
         context._read_texts()
-        for name in layers or there:
+        for name in there if layers is None else layers:
             context._read_layer(name)
         for name in ACCOUNTS:
             context._read_account(name)
@@ -165,7 +165,7 @@ class Context:
             doc_id, sentence_id, span, reason, text = cells
             document = self.documents.get(doc_id)
             if document is None:
-                if doc_id not in self.sources:
+                if self.sources and doc_id not in self.sources:
                     wrong(number, "account-anchor", "doc", f"there is no document {doc_id}", "correct the id")
                 continue
             sentence = document.by_id.get(sentence_id)

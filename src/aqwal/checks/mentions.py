@@ -115,7 +115,7 @@ def type_mismatch(context: Context) -> Iterator[Problem]:
     """A mention has the type of its entity in the register, unless it is an OCC, or a place used for a state."""
     for layer, loaded in context.annotated():
         for mention in loaded.annotations.mentions:
-            if mention.type == "OCC" or mention.metonym:
+            if mention.type == "OCC" or mention.level == "VAL" or mention.metonym:
                 continue
             for name in filter(None, mention.entity.split(",")):
                 entity = layer.known(name)

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from aqwal.checks.context import Context, Layer, problem
 from aqwal.checks.registry import check
-from aqwal.store.layers import LoadedLayer
+from aqwal.store import tsv
+from aqwal.store.layers import REGISTER_ID, LoadedLayer
 from aqwal.store.problems import Problem
 
 
@@ -90,16 +91,19 @@ def register_unused(context: Context) -> Iterator[Problem]:
         clusters = {cluster for loaded in layer.loaded.values() for cluster, _ in _cluster_uses(loaded)}
         for register, used in ((layer.entities, entities), (layer.clusters, clusters)):
             for name, line in register.lines.items() if register else ():
-                if name not in used:
+                if name not in used and REGISTER_ID.match(name):
                     yield Problem(register.path if register else "", line, "register-unused", "id",
                                   "no label uses this row", "remove it, or correct the label's id", name)  # fmt: skip
 
 
 def _complete(context: Context, layer: Layer) -> bool:
     """False if some of the layer's labels could not be read, so that a use may be hidden."""
+    if not context.sources:
+        return False
     folder = context.root / "annotations" / layer.name
     there = {path.name for path in folder.glob("*") if path.is_dir() and path.name in context.sources}
-    return there <= set(layer.loaded) and not any(loaded.problems for loaded in layer.loaded.values())
+    whole = all(len(loaded.files) == len(tsv.LAYERS) and not loaded.problems for loaded in layer.loaded.values())
+    return whole and there <= set(layer.loaded)
 
 
 @check("register-names", level=3)

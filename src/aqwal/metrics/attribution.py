@@ -22,7 +22,7 @@ from aqwal.metrics.sides import CORE_ROLES, Side, prf
 from aqwal.metrics.speakers import Speakers, same_steps
 from aqwal.model import ROLES
 
-#: A tie between alignments of equal similarity is broken by the number of equal labels.
+#: A tie between alignments of equal similarity is broken by the number of equal labels, then of equal objects.
 _TIE = 1e-12
 
 
@@ -63,7 +63,7 @@ def align_attributions(pred: Side, gold: Side) -> Alignment:
         p_size, g_size = pred.role_words[role].size[i], gold.role_words[role].size[j]
         similarity += token_f1(by_role[role].at(key), p_size, g_size)
     similarity /= len(CORE_ROLES)
-    agree = np.zeros(key.size)
+    agree = (pred.attribution_codes[i] == gold.attribution_codes[j]).astype(np.float64)
     for name in ATTRIBUTION_CODES:
         agree += pred.attributions.codes[name][i] == gold.attributions.codes[name][j]
     pairs = assign(i, j, similarity + _TIE * agree)

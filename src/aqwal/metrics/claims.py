@@ -30,7 +30,7 @@ def align_claims(pred: Side, gold: Side) -> tuple[Alignment, Alignment]:
     p_size, g_size = pred.claim_words.size[i], gold.claim_words.size[j]
     similarity = token_f1(words.words, p_size, g_size)
     p_key, g_key = keys_of(*span_parts(pred.claims.span, gold.claims.span))
-    agree = (p_key[i] == g_key[j]).astype(np.float64)
+    agree = (p_key[i] == g_key[j]) + 0.5 * (pred.claim_codes[i] == gold.claim_codes[j])
     for name in CLAIM_CODES:
         agree += pred.claims.codes[name][i] == gold.claims.codes[name][j]
     pairs = assign(i, j, similarity + _TIE * agree)

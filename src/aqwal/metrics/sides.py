@@ -50,7 +50,11 @@ class WordSets:
 
 @dataclass(frozen=True, eq=False)
 class Side:
-    """The scored rows of one side; ``aside`` holds the rows (in the order given) that were set aside, by layer."""
+    """The scored rows of one side.
+
+    ``aside`` holds the rows (in the order given) that were set aside, by layer. ``*_codes`` are equal where two
+    objects are the same in all but their names.
+    """
 
     geometry: Geometry
     mentions: MentionColumns
@@ -62,6 +66,8 @@ class Side:
     claim_block: Ints
     aside: dict[str, Ints]
     entity_codes: Codes
+    attribution_codes: Codes
+    claim_codes: Codes
 
     @classmethod
     def of(cls, columns: Columns) -> Side:
@@ -84,12 +90,18 @@ class Side:
         above = np.where(a.parent >= 0, speech[a.parent], 0) if a.parent.size else speech
         ties = (above, list_codes(a.source_entity, entity), list_codes(a.medium_entity, entity))
         keys = [key for role in CORE_ROLES for key in _spans(a.roles[role])]
-        a = a.take(_lexsort((*keys, *_reversed(a.codes), a.implicit, _depth(a.parent), *_spans(a.roles["medium"]), *ties)[::-1]))
-        c = c.take(_lexsort((*_spans(c.span), *_reversed(c.codes), span_codes(c.span), cluster_codes(c))[::-1]))
+        keys += [*_reversed(a.codes), a.implicit, _depth(a.parent), *_spans(a.roles["medium"])]
+        order = _lexsort((*keys, *ties)[::-1])
+        act = combine(speech, *keys, *ties)[order]
+        a = a.take(order)
+        labels = (*_reversed(c.codes), span_codes(c.span), cluster_codes(c))
+        order = _lexsort((*_spans(c.span), *labels)[::-1])
+        claim = combine(*labels)[order]
+        c = c.take(order)
         start = np.minimum.reduce([a.roles[role].first for role in CORE_ROLES])
         return cls(
             geometry, m, a, c, columns.n_entities, geometry.locate(m.doc, m.span.first),
-            geometry.locate(a.doc, start), geometry.locate(c.doc, c.span.first), aside, entity,
+            geometry.locate(a.doc, start), geometry.locate(c.doc, c.span.first), aside, entity, act, claim,
         )  # fmt: skip
 
     @cached_property

@@ -25,7 +25,7 @@ from aqwal.metrics.keys import keys_of, span_parts
 from aqwal.metrics.matching import assign
 from aqwal.metrics.overlaps import overlaps, token_f1
 from aqwal.metrics.sides import Side, WordSets
-from aqwal.metrics.signatures import list_codes, mix
+from aqwal.metrics.signatures import Codes, list_codes, mix
 
 _NAM, _NOM = 0, 2
 
@@ -63,6 +63,13 @@ class Speakers:
             _with(a.source_entity, rows[:cut], found[:cut], n),
             _with(a.medium_entity, rows[cut:], found[cut:], n),
         )
+
+    @cached_property
+    def codes(self) -> Codes:
+        """A code of each entity that does not depend on its name; those of a bare span are numbered by the spans."""
+        out = np.arange(self.n).astype(np.uint64)
+        out[: self.side.n_entities] = self.side.entity_codes
+        return out
 
     @cached_property
     def said(self) -> tuple[Ints, Ints]:
@@ -212,6 +219,7 @@ def align_speakers(pred: Speakers, gold: Speakers) -> Ints:
     in_common = overlaps(pred.words, gold.words)
     spoken = in_common.at(shared.key)
     weight += 1e-9 * np.where(spoken > 0, token_f1(spoken, pred.words.size[p], gold.words.size[g]), 0.0)
+    weight += 1e-11 * (pred.codes[p] == gold.codes[g])
     pairs = assign(p_rank[p], g_rank[g], weight)
     out = np.full(pred.n, -1, dtype=np.int64)
     out[p[pairs]] = g[pairs]
@@ -220,9 +228,7 @@ def align_speakers(pred: Speakers, gold: Speakers) -> Ints:
 
 def _canonical(speakers: Speakers) -> Ints:
     """A rank of the entities by what is known of them, not by id."""
-    codes = np.arange(speakers.n).astype(np.uint64)  # stand-ins are numbered by their spans
-    codes[: speakers.side.n_entities] = speakers.side.entity_codes
-    keys: list[NDArray[Any]] = [codes]
+    keys: list[NDArray[Any]] = [speakers.codes]
     for sets in (speakers.words, speakers.evidence):
         first = np.full(speakers.n, np.iinfo(np.int64).max, dtype=np.int64)
         last = np.zeros(speakers.n, dtype=np.int64)

@@ -8,7 +8,7 @@ r"""The grammar of an annotation file: header, sentence blocks, five-column rows
     a3mf⇥cue⇥0-5⇥kind=assertion stance=neutral quote=indirect polarity=positive⇥أوضحت
 
 Columns are ``id ⇥ label ⇥ span ⇥ fields ⇥ text``, ASCII first and Arabic last (most diff viewers show whatever follows
-Arabic on a line in reverse). A tab or backslash inside the text is written ``\t`` or ``\\``.
+Arabic on a line in reverse). A tab, line end or backslash inside the text is written ``\t``, ``\n``, ``\r`` or ``\\``.
 """
 
 from __future__ import annotations
@@ -82,14 +82,22 @@ class ParsedFile:
     problems: list[Problem] = field(default_factory=list)
 
 
+_ESCAPES = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
+_UNESCAPES = {"t": "\t", "n": "\n", "r": "\r"}
+
+
 def escape(text: str) -> str:
-    """Text as one column."""
-    return text.replace("\\", "\\\\").replace("\t", "\\t")
+    r"""Text as one column of one line.
+
+    >>> escape("a\tb\\")
+    'a\\tb\\\\'
+    """
+    return "".join(_ESCAPES.get(char, char) for char in text)
 
 
 def unescape(text: str) -> str:
     """The inverse of :func:`escape`."""
-    return re.sub(r"\\(.)", lambda match: "\t" if match[1] == "t" else match[1], text)
+    return re.sub(r"\\(.)", lambda match: _UNESCAPES.get(match[1], match[1]), text)
 
 
 def parse_fields(text: str) -> tuple[dict[str, str], list[str]]:

@@ -54,11 +54,15 @@ class Edition:
     @property
     def bibtex(self) -> str:
         """The citation of exactly this edition."""
-        authors = " and ".join(f"{{{author}}}" for author in self.authors)
-        return (
-            f"@misc{{aqwal,\n  title = {{{{{self.title}}}}},\n  author = {{{authors}}},\n"
-            f"  year = {{{self.released[:4]}}},\n  version = {{{self.version}}},\n  howpublished = {{\\url{{{self.url}}}}}\n}}"
-        )
+        fields = {
+            "title": f"{{{self.title}}}",
+            "author": " and ".join(f"{{{author}}}" for author in self.authors),
+            "year": self.released[:4],
+            "version": self.version,
+            "howpublished": f"\\url{{{self.url}}}",
+        }
+        lines = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields.items())
+        return f"@misc{{aqwal,\n{lines}\n}}"
 
 
 def _installed() -> dict[str, str]:
@@ -71,17 +75,22 @@ def _installed() -> dict[str, str]:
     return found
 
 
-def measured_table(markdown: str) -> str:
-    """The part of a report that the card quotes.
+def measured_part(markdown: str) -> str:
+    """The part of a report that the card quotes, its headings one level down.
 
-    That is what stands between the `card:begin` and `card:end` comments, else the first table, else nothing.
+    That is what stands between the `card:begin` and `card:end` comments; else the first `##` section without the list
+    of disagreements; else the first table.
 
-    >>> measured_table("# Report\\n\\ntext\\n\\n| a |\\n|---|\\n| 1 |\\n\\nmore")
-    '| a |\\n|---|\\n| 1 |'
+    >>> measured_part("# Report\\n\\n## a against b\\n\\n### Spans\\n\\n| a |\\n\\n### Disagreements\\n\\n| b |\\n")
+    '#### Spans\\n\\n| a |'
     """
     block = _BLOCK.search(markdown)
     if block:
         return block[1].strip()
+    sections = re.split(r"^## .*\n", markdown, flags=re.MULTILINE)
+    if len(sections) > 1:
+        kept = re.split(r"^### Disagreements", sections[1], flags=re.MULTILINE)[0]
+        return re.sub(r"^###", "####", kept, flags=re.MULTILINE).strip()
     table = _TABLE.search(markdown)
     return table[0].strip() if table else ""
 
@@ -113,7 +122,7 @@ def read_edition(
     )
     report = root / "annotations" / "AGREEMENT.md"
     if agreement is None:
-        agreement = measured_table(read_text(report, "annotations/AGREEMENT.md")) if report.is_file() else ""
+        agreement = measured_part(read_text(report, "annotations/AGREEMENT.md")) if report.is_file() else ""
     return Edition(
         version or str(citation.get("version", "")) or aqwal.__version__,
         repo,

@@ -211,14 +211,15 @@ def read_release(folder: Path, texts: Mapping[str, str] | None = None) -> Releas
         config: read_rows(folder, config) if CONFIGS[config].path in manifest["files"] else [] for config in _NEEDED
     }
     try:
-        return _release(rows, texts)
+        return release_from_rows(rows, texts)
     except (KeyError, TypeError, IndexError, ModelError):
         raise fail(
             folder.as_posix(), "hub-table", "rows", "the tables do not fit together", "build or download it again"
         ) from None
 
 
-def _release(rows: Mapping[str, list[Row]], texts: Mapping[str, str] | None) -> Release:
+def release_from_rows(rows: Mapping[str, list[Row]], texts: Mapping[str, str] | None = None) -> Release:
+    """The release behind the rows of `documents`, `annotators` and both registers; ``texts`` as in the function above."""
     documents = tuple(
         _document(row, row["text"] if texts is None else texts[row["doc_id"]]) for row in rows["documents"]
     )
@@ -279,12 +280,12 @@ def locate(path_or_repo: str | Path, revision: str | None = None) -> Path:
             "no such folder",
             "give the folder that aqwal build wrote, or ORG/NAME of the Hub",
         )
-    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
-
     try:
         return _snapshot(shown, revision)
-    except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OSError) as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+    except ModuleNotFoundError:
+        raise
+    except Exception as error:  # the base class of a failed connection differs between versions of huggingface_hub
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
         at = f" at {revision}" if revision else ""
         message = f"neither a folder nor a dataset that can be downloaded{at} ({reason})"
         fix = "check the name, the revision and the network, or give a folder"

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from aqwal.formats.hub.errors import HubError, fail
+from aqwal.formats.hub.errors import fail
 from aqwal.formats.hub.files import list_files, sha256_of_file
 from aqwal.formats.hub.loading import MANIFEST, read_manifest
 
@@ -39,27 +40,40 @@ class HubClient(Protocol):
         """Tag a commit; an error if the tag exists."""
 
 
+@contextmanager
+def _answering(repo: str) -> Iterator[None]:
+    """Turn whatever the Hub's client raises into a :class:`HubError`.
+
+    All exceptions, because the base class of a failed connection differs between versions of huggingface_hub
+    (requests, httpx, httpx2); the blocks under it hold calls of the client and nothing else.
+    """
+    try:
+        yield
+    except Exception as error:
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        raise fail(repo, "hub-network", "repository", f"the Hub did not take it ({reason})",
+                   "check the network, the name, and your login (hf auth login)") from None  # fmt: skip
+
+
 class HuggingFaceClient:
     """:class:`HubClient` on huggingface_hub, with the user's own login; errors become :class:`HubError`."""
 
     def tags(self, repo: str) -> set[str]:
         """The tags of a dataset repository; none if it does not exist."""
         from huggingface_hub import HfApi
-        from huggingface_hub.errors import HfHubHTTPError, RepositoryNotFoundError
+        from huggingface_hub.errors import RepositoryNotFoundError
 
-        try:
-            return {ref.name for ref in HfApi().list_repo_refs(repo, repo_type="dataset").tags}
-        except RepositoryNotFoundError:
-            return set()
-        except (HfHubHTTPError, OSError) as error:
-            raise _network(repo, error) from None
+        with _answering(repo):
+            try:
+                return {ref.name for ref in HfApi().list_repo_refs(repo, repo_type="dataset").tags}
+            except RepositoryNotFoundError:
+                return set()
 
     def upload(self, repo: str, folder: Path, message: str, private: bool) -> str:
         """Create the repository if needed and make it hold exactly the files of ``folder``; the commit's id."""
         from huggingface_hub import HfApi
-        from huggingface_hub.errors import HfHubHTTPError
 
-        try:
+        with _answering(repo):
             api = HfApi()
             api.create_repo(repo, repo_type="dataset", private=private, exist_ok=True)
             done = api.upload_folder(
@@ -71,24 +85,13 @@ class HuggingFaceClient:
                 delete_patterns="*",
             )
             return done.oid
-        except (HfHubHTTPError, OSError) as error:
-            raise _network(repo, error) from None
 
     def tag(self, repo: str, tag: str, commit: str) -> None:
         """Tag a commit; an error if the tag exists."""
         from huggingface_hub import HfApi
-        from huggingface_hub.errors import HfHubHTTPError
 
-        try:
+        with _answering(repo):
             HfApi().create_tag(repo, tag=tag, revision=commit, repo_type="dataset", exist_ok=False)
-        except (HfHubHTTPError, OSError) as error:
-            raise _network(repo, error) from None
-
-
-def _network(repo: str, error: Exception) -> HubError:
-    reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-    return fail(repo, "hub-network", "repository", f"the Hub did not take it ({reason})",
-                "check the network, the name, and your login (hf auth login)")  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,180 @@
+"""The scorer as a whole: against an independent slow one, and the properties that every score must have."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+import metrics_cases as cases
+import metrics_reference as reference
+import numpy as np
+import pytest
+
+from aqwal.metrics import TASKS, Scores, score
+from aqwal.model import Annotations, Attribution, Claim, Document, Mention, Span
+
+
+def sums(scores: Scores) -> dict[str, np.ndarray]:
+    return {name: m.columns().sum(axis=0) for task in scores.tasks.values() for name, m in task.measures.items()}
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_equals_the_slow_scorer(seed: int) -> None:
+    docs, gold, predictions = cases.corpus(seed)
+    made = sums(score(docs, gold, predictions, TASKS))
+    reference.SHUFFLE = None
+    expected = sums(reference.score(docs, gold, predictions, TASKS))
+    tied: set[str] = set()
+    for attempt in range(4):
+        reference.SHUFFLE = random.Random(attempt)
+        other = sums(reference.score(docs, gold, predictions, TASKS))
+        tied |= {name for name in other if not np.allclose(other[name], expected[name], rtol=0, atol=1e-9)}
+    reference.SHUFFLE = None
+    for name, value in expected.items():
+        if name not in tied:
+            np.testing.assert_allclose(made[name], value, rtol=0, atol=1e-9, err_msg=name)
+
+
+def _with_words(doc: Document, each: Annotations) -> Annotations:
+    """Without cues and claims of punctuation alone, which the scheme does not have."""
+    scored = [a for a in each.attributions if doc.words_in(a.cue)]
+    known = {a.id for a in scored}
+    return Annotations(
+        each.doc_id,
+        each.mentions,
+        tuple(replace(a, parent=a.parent if a.parent in known else "") for a in scored),
+        tuple(c for c in each.claims if doc.words_in(c.span)),
+    )
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_identity_is_one(seed: int) -> None:
+    docs, arbitrary, _ = cases.corpus(seed)
+    gold = [_with_words(d, g) for d, g in zip(docs, arbitrary, strict=True)]
+    made = score(docs, gold, gold, TASKS)
+    for task in made.tasks.values():
+        for name, measure in task.measures.items():
+            if name == "implicit_resolved" or name.startswith("implicit"):
+                continue  # random gold marks sources as implicit that are none
+            assert np.isnan(measure.value) or measure.value == pytest.approx(1.0, abs=1e-12), name
+
+
+def _shuffled(rng: random.Random, each: Annotations) -> Annotations:
+    """The same annotations in another order, under other ids."""
+
+    def renamed(name: str) -> str:
+        return name and "x" + name[::-1]
+
+    def mixed(items: tuple) -> tuple:  # type: ignore[type-arg]
+        return tuple(rng.sample(items, len(items)))
+
+    return Annotations(
+        each.doc_id,
+        mixed(tuple(replace(m, id=renamed(m.id), entity=renamed(m.entity)) for m in each.mentions)),
+        mixed(
+            tuple(
+                replace(
+                    a, id=renamed(a.id), parent=renamed(a.parent),
+                    source_entity=mixed(tuple(renamed(e) for e in a.source_entity)),
+                    medium_entity=mixed(tuple(renamed(e) for e in a.medium_entity)),
+                )
+                for a in each.attributions
+            )
+        ),
+        mixed(tuple(replace(c, id=renamed(c.id), cluster=renamed(c.cluster)) for c in each.claims)),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_order_and_names_do_not_matter(seed: int) -> None:
+    docs, gold, predictions = cases.corpus(seed)
+    rng = random.Random(seed)
+    one = score(docs, gold, predictions, TASKS)
+    other = score(
+        rng.sample(docs, len(docs)),
+        [_shuffled(rng, each) for each in rng.sample(gold, len(gold))],
+        [_shuffled(rng, each) for each in rng.sample(predictions, len(predictions))],
+        TASKS,
+    )
+    for task in TASKS:
+        for name, measure in one[task].measures.items():
+            np.testing.assert_allclose(
+                measure.columns(), other[task].measures[name].columns(), rtol=0, atol=1e-9, err_msg=name
+            )
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_documents_add_up(seed: int) -> None:
+    docs, gold, predictions = cases.corpus(seed)
+    tasks = TASKS[:4]  # clusters reach across documents
+    whole = sums(score(docs, gold, predictions, tasks))
+    parts = [sums(score([d], [g], [p], tasks)) for d, g, p in zip(docs, gold, predictions, strict=True)]
+    for name, value in whole.items():
+        if "average=macro" in name:
+            continue  # each part has the labels that occur in it
+        total = sum((part[name] for part in parts if name in part), np.zeros_like(value))
+        np.testing.assert_allclose(total, value, rtol=0, atol=1e-9, err_msg=name)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_soft_scores_are_symmetric(seed: int) -> None:
+    docs, gold, predictions = cases.corpus(seed)
+    there, back = score(docs, gold, predictions, TASKS), score(docs, predictions, gold, TASKS)
+    for task, name in (
+        ("entities", "entity_f1(match=exact)"),
+        ("entities", "entity_f1(match=overlap)"),
+        ("attribution", "attribution_f1(match=soft)"),
+        ("attribution", "attribution_f1(match=strict)"),
+        ("who_said_what", "speaker_f1"),
+        ("claims", "claim_f1(match=soft)"),
+    ):
+        a, b = there[task].measures[name], back[task].measures[name]
+        assert a.columns().sum(axis=0) == pytest.approx(b.columns().sum(axis=0)[[2, 3, 0, 1]], abs=1e-9), name
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_scores_stay_in_bounds(seed: int) -> None:
+    docs, gold, predictions = cases.corpus(seed)
+    for task in score(docs, gold, predictions, TASKS).tasks.values():
+        for name, measure in task.measures.items():
+            columns = measure.columns()
+            assert np.isfinite(columns).all() and (columns >= 0).all(), name
+            for hit in range(0, columns.shape[1], 2):
+                if "claim_attribute_f1" not in name and "pairwise" not in name:
+                    assert (columns[:, hit] <= columns[:, hit + 1] + 1e-9).all(), name
+            assert np.isnan(measure.value) or 0 <= measure.value <= 1 + 1e-12, name
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_a_prediction_that_overlaps_nothing_never_helps(seed: int) -> None:
+    docs, gold, predictions = cases.corpus(seed)
+    spaces = [
+        (doc, position)
+        for doc in docs
+        for p in doc.paragraphs
+        if p.scored
+        for s in p.sentences
+        for w in s.words
+        for position in [w.start]
+        if w.is_punctuation
+    ]
+    if not spaces:
+        pytest.skip("no punctuation in the scored text")
+    doc, at = spaces[0]
+    span = Span.of(at, at + 1)
+    more = [
+        Annotations(
+            p.doc_id,
+            (*p.mentions, Mention("new-m", span, "LAW")),
+            (*p.attributions, Attribution("new-a", span, span)),
+            (*p.claims, Claim("new-c", span)),
+        )
+        if p.doc_id == doc.id
+        else p
+        for p in predictions
+    ]
+    before, after = score(docs, gold, predictions, TASKS), score(docs, gold, more, TASKS)
+    for task in TASKS:
+        assert not after[task].value > before[task].value + 1e-12, task
+    a, b = (s["claims"].primary.columns().sum(axis=0) for s in (before, after))
+    assert b[1] == a[1] + 1  # it counts as spurious
