@@ -21,6 +21,8 @@ from .tagger import Sequences, Tagger, Weights, choose, starts_above, threshold
 
 #: A candidate that shares less than this with the true span is no example of it.
 LIKE = 0.5
+#: Cues whose candidates are scored together.
+BATCH = 64
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,16 @@ class Draft:
     content: Span | None
     medium: Span | None
     null: str  # "implicit" or "none" where there is no source span
+
+
+@dataclass(frozen=True)
+class _Open:
+    """A predicted cue whose roles are to be found: its fragments, the cues of its unit, the unit's mention tags."""
+
+    unit: Unit
+    parts: list[Run]
+    cues: list[Run]
+    names: list[str]
 
 
 @dataclass(frozen=True)
@@ -96,7 +108,9 @@ class AttributionFinder:
         ``weights`` are those of the cue and the role CRF; by default they are chosen between the inner groups.
         """
         cue_grid, role_grid = (self.settings.grid,) * 2 if weights is None else ([weights[0]], [weights[1]])
-        context = [with_tags(r, n, "m") for rs, ns in zip(rows, names, strict=True) for r, n in zip(rs, ns, strict=True)]
+        context = [
+            with_tags(r, n, "m") for rs, ns in zip(rows, names, strict=True) for r, n in zip(rs, ns, strict=True)
+        ]
         tags = [t for p, a, _ in data for t in _cue_tags(p, a.attributions)]
         groups = [g for _, _, unit_groups in data for g in unit_groups]
         sequences = Sequences.of(context, tags, groups)
@@ -143,13 +157,14 @@ class AttributionFinder:
         source_x, source_y, source_g = [], [], []
         content_x, content_y, content_g = [], [], []
         for e, tags in zip(examples, held, strict=True):
+            said, told = cand.tagged(tags, "SRC"), cand.tagged(tags, "CON")
             for c in cand.sources(e.unit, e.run, e.runs, e.names, tags):
-                source_x.append(cand.describe_source(e.unit, e.run, c, e.names, tags, e.first))
+                source_x.append(cand.describe_source(e.unit, e.run, c, e.names, said, e.first))
                 same = float(c.null == e.null) if c.null or e.null else cand.overlap(c.indices, e.source)
                 source_y.append(_soft(same))
                 source_g.append(e.group)
             for c in cand.contents(e.prepared, e.unit, e.run, e.runs, e.source, tags):
-                content_x.append(cand.describe_content(e.prepared, e.unit, e.run, e.runs, e.source, c, tags))
+                content_x.append(cand.describe_content(e.prepared, e.unit, e.run, e.runs, e.source, c, told))
                 content_y.append(_soft(float(not e.content) if c.null else cand.overlap(c.indices, e.content)))
                 content_g.append(e.group)
         self._source.fit(source_x, source_y, source_g)
@@ -160,14 +175,15 @@ class AttributionFinder:
     def predict(self, prepared: Prepared, rows: Sequence[Rows], names: Sequence[list[str]]) -> list[Draft]:
         """The attributions of a document in order of their cues."""
         drafts: list[Draft] = []
+        waiting: list[_Open] = []
         for unit, row, tags in zip(prepared.units, rows, names, strict=True):
             found = self._find_cues(unit, with_tags(row, tags, "m"))
             firsts = [parts[0] for parts in found]
-            for parts in found:
-                draft = self._link(prepared, unit, parts, firsts, tags, not drafts)
-                if draft is not None:
-                    drafts.append(draft)
-        return drafts
+            waiting += [_Open(unit, parts, firsts, tags) for parts in found]
+            if len(waiting) >= BATCH:
+                drafts += self._link(prepared, waiting, not drafts)
+                waiting = []
+        return drafts + self._link(prepared, waiting, not drafts)
 
     def _find_cues(self, unit: Unit, row: Rows) -> list[list[Run]]:
         """The cues of a unit, each as its fragments; a stray later fragment joins the cue before it."""
@@ -179,39 +195,60 @@ class AttributionFinder:
                 earlier[-1].append((first, last))
         return found
 
-    def _link(
-        self, prepared: Prepared, unit: Unit, parts: list[Run], cues: list[Run], names: list[str], first: bool
-    ) -> Draft | None:
-        run = parts[0]
-        cue = span_of(unit, [i for part in parts for i in range(*part)])
-        if cue is None:
-            return None
-        tags = self._roles.tag(cue_rows(prepared, unit, run, cues, names))
-        options = cand.sources(unit, run, cues, names, tags)
+    def _link(self, prepared: Prepared, found: Sequence[_Open], first: bool) -> list[Draft]:
+        """Sources, then contents, of several cues; the regressions run over the candidates of all of them at once."""
+        tags = [self._roles.tag(cue_rows(prepared, o.unit, o.parts[0], o.cues, o.names)) for o in found]
+        options = [cand.sources(o.unit, o.parts[0], o.cues, o.names, t) for o, t in zip(found, tags, strict=True)]
         chances = self._source.probability(
-            [cand.describe_source(unit, run, c, names, tags, first) for c in options]
+            [
+                cand.describe_source(o.unit, o.parts[0], c, o.names, cand.tagged(t, "SRC"), first and o is found[0])
+                for o, t, held in zip(found, tags, options, strict=True)
+                for c in held
+            ]
         )
-        chosen = options[_best(chances)]
-        source = list(chosen.indices)
-        wholes = cand.contents(prepared, unit, run, cues, source, tags)
+        chosen = _winners(options, chances)
+        options = [
+            cand.contents(prepared, o.unit, o.parts[0], o.cues, c.indices, t)
+            for o, c, t in zip(found, chosen, tags, strict=True)
+        ]
         chances = self._content.probability(
-            [cand.describe_content(prepared, unit, run, cues, source, c, tags) for c in wholes]
+            [
+                cand.describe_content(prepared, o.unit, o.parts[0], o.cues, s.indices, c, told)
+                for o, s, t, held in zip(found, chosen, tags, options, strict=True)
+                for told in (cand.tagged(t, "CON"),)
+                for c in held
+            ]
         )
-        content = [i for i in wholes[_best(chances)].indices if i not in source or source[0] > run[1]]
-        medium = [i for a, b, label in fragments(tags) if label == "MED" for i in range(a, b)]
-        medium = [i for i in medium if i not in source and i not in content]
-        return Draft(
-            unit, run, cue, balanced(prepared, unit, source), whole_quote(prepared, unit, content),
-            balanced(prepared, unit, medium), chosen.null,
-        )  # fmt: skip
+        made: list[Draft] = []
+        for o, source, content, t in zip(found, chosen, _winners(options, chances), tags, strict=True):
+            cue = span_of(o.unit, [i for part in o.parts for i in range(*part)])
+            if cue is None:
+                continue
+            said = set(source.indices)
+            told = [i for i in content.indices if i not in said or min(said) > o.parts[0][1]]
+            medium = [i for i in cand.tagged(t, "MED") if i not in said and i not in told]
+            made.append(
+                Draft(
+                    o.unit, o.parts[0], cue, balanced(prepared, o.unit, source.indices),
+                    whole_quote(prepared, o.unit, told), balanced(prepared, o.unit, medium), source.null,
+                )
+            )  # fmt: skip
+        return made
 
 
 def _soft(similarity: float) -> float:
     return similarity if similarity >= LIKE else 0.0
 
 
-def _best(chances: Sequence[float]) -> int:
-    return max(range(len(chances)), key=lambda i: (round(chances[i], 9), -i))
+def _winners(options: Sequence[Sequence[cand.Candidate]], chances: Sequence[float]) -> list[cand.Candidate]:
+    """The likeliest candidate of each list (the first of equals), given the chances of all, in order."""
+    made: list[cand.Candidate] = []
+    at = 0
+    for held in options:
+        part = chances[at : at + len(held)]
+        at += len(held)
+        made.append(held[max(range(len(held)), key=lambda i: (round(part[i], 9), -i))])
+    return made
 
 
 def balanced(prepared: Prepared, unit: Unit, indices: Sequence[int]) -> Span | None:
@@ -239,7 +276,9 @@ def whole_quote(prepared: Prepared, unit: Unit, indices: Sequence[int]) -> Span 
     tokens = unit.tokens
     filled = set(indices)
     for a, b in zip(runs(sorted(filled))[:-1], runs(sorted(filled))[1:], strict=True):
-        if all(tokens[i].punct for i in range(a[1], b[0])) and not any(tokens[i].norm == "،" for i in range(a[1], b[0])):
+        if all(tokens[i].punct for i in range(a[1], b[0])) and not any(
+            tokens[i].norm == "،" for i in range(a[1], b[0])
+        ):
             filled |= set(range(a[1], b[0]))
     span = span_of(unit, sorted(filled))
     if span is None:

@@ -67,6 +67,11 @@ def _labelled(tags: Sequence[str], label: str) -> list[Run]:
     return [(first, last) for first, last, found in fragments(tags) if found == label]
 
 
+def tagged(tags: Sequence[str], label: str) -> list[int]:
+    """Indices of the tokens that BIO tags give to ``label``."""
+    return [i for i, tag in enumerate(tags) if tag[2:] == label]
+
+
 def _covered(pieces: Iterable[Run]) -> list[int]:
     return [i for first, last in pieces for i in range(first, last)]
 
@@ -143,12 +148,11 @@ def _stops(unit: Unit, at: int, step: int, others: set[int]) -> dict[str, int]:
 
 
 def describe_source(
-    unit: Unit, cue: Run, candidate: Candidate, names: Sequence[str], tags: Sequence[str], first_attribution: bool
+    unit: Unit, cue: Run, candidate: Candidate, names: Sequence[str], crf: Sequence[int], first_attribution: bool
 ) -> Features:
-    """Features of one candidate source."""
+    """Features of one candidate source; ``crf`` are the tokens that the role CRF takes for the source."""
     tokens = unit.tokens
     kind, form = cue_class(unit, cue)
-    crf = _covered(_labelled(tags, "SRC"))
     made: dict[str, float | str | bool] = {f"o={origin}": 1.0 for origin in candidate.origins}
     if candidate.null:
         null = candidate.null
@@ -157,8 +161,7 @@ def describe_source(
             f"null={null}|crf={bool(crf)}": 1.0, f"null={null}|first={first_attribution}": 1.0,
             f"null={null}|start={cue[0] <= 1}": 1.0,
         }  # fmt: skip
-        follows = tokens[cue[1]] if cue[1] < len(tokens) else None
-        made[f"null={null}|next={'comp' if follows and is_complementizer(follows) else 'mark' if follows and follows.punct else 'word'}"] = 1.0
+        made[f"null={null}|next={_place(unit, cue[1])}"] = 1.0
         made[f"null={null}|named={any(tag != 'O' for tag in names[cue[1] : cue[1] + 4])}"] = 1.0
         return made
     first, last = candidate.indices[0], candidate.indices[-1]
@@ -269,12 +272,11 @@ def describe_content(
     cues: Sequence[Run],
     source: Sequence[int],
     candidate: Candidate,
-    tags: Sequence[str],
+    crf: Sequence[int],
 ) -> Features:
-    """Features of one candidate content."""
+    """Features of one candidate content; ``crf`` are the tokens that the role CRF takes for the content."""
     tokens = unit.tokens
     kind, form = cue_class(unit, cue)
-    crf = _covered(_labelled(tags, "CON"))
     made: dict[str, float | str | bool] = {f"o={origin}": 1.0 for origin in candidate.origins}
     made |= {f"o={origin}|{kind}": 1.0 for origin in candidate.origins}
     if candidate.null:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
 
 from aqwal.model import Annotations, Attribution, Claim, Span
 
@@ -27,6 +30,16 @@ class Scene:
     unit: Unit
     tags: list[str]
     contents: list[tuple[list[int], Attribution]]
+
+    @cached_property
+    def cues(self) -> list[int]:
+        """Number of cue tokens before each place."""
+        return [0, *accumulate(int(tag[0] == "K") for tag in self.tags)]
+
+    @cached_property
+    def last(self) -> int:
+        """One past the last token that is no punctuation."""
+        return max((i + 1 for i, token in enumerate(self.unit.tokens) if not token.punct), default=0)
 
 
 def scenes(prepared: Prepared, attributions: Sequence[Attribution]) -> list[Scene]:
@@ -180,13 +193,15 @@ def _context(scene: Scene, row: Rows, names: list[str]) -> Rows:
     for i, token in enumerate(scene.unit.tokens):
         before = scene.unit.tokens[i - 1] if i else None
         since += 1
-        if before is None or (before.punct and before.norm in "،,؛:.“\"«"):
+        if before is None or (before.punct and before.norm in '،,؛:.“"«'):
             since = 0
         elif is_complementizer(before) or (before.norm in ("و", "ف") and before.first and not before.last):
             since = 1
         made[i].append(f"since={bucket(since)}")
         made[i].append(f"since|a={bucket(since)}{depth[i]}")
-        made[i].append(f"verb={token.norm[:1] if token.first or not before or before.norm in 'وفس' else '-'}{token.norm[-1:]}")
+        made[i].append(
+            f"verb={token.norm[:1] if token.first or not before or before.norm in 'وفس' else '-'}{token.norm[-1:]}"
+        )
         if before is not None:
             made[i] += [f"ca={name}|{depth[i]}" for name in classes(before)]
             made[i].append(f"wa={before.norm}|{depth[i]}{depth[i - 1]}")
@@ -198,15 +213,13 @@ def _context(scene: Scene, row: Rows, names: list[str]) -> Rows:
 def possible_ends(prepared: Prepared, scene: Scene, start: int, begun: Sequence[int]) -> list[int]:
     """Where a claim that begins at ``start`` may end (past its last token), nearest first, the sentence's end last."""
     tokens = scene.unit.tokens
-    count = len(tokens)
-    last = count
-    while last > start + 1 and tokens[last - 1].punct:
-        last -= 1
+    last = max(scene.last, start + 1)
     found: set[int] = set()
+    started = set(begun)
     for i in range(start + 1, last):
         token = tokens[i]
         names = classes(token)
-        if token.punct or i in begun or is_complementizer(token) or "relative" in names or "subordinator" in names:
+        if token.punct or i in started or is_complementizer(token) or "relative" in names or "subordinator" in names:
             found.add(i)
         if token.norm in ("و", "ف") and token.first and not token.last:
             found.add(i)
@@ -233,11 +246,11 @@ def _back(unit: Unit, start: int, end: int) -> int:
 
 
 def describe_end(prepared: Prepared, scene: Scene, start: int, end: int, begun: Sequence[int]) -> Features:
-    """Features of ``[start, end)`` as the extent of a claim."""
+    """Features of ``[start, end)`` as the extent of a claim; ``begun`` are all beginnings, in order."""
     tokens = scene.unit.tokens
     following = tokens[end] if end < len(tokens) else None
     beyond = tokens[end + 1] if end + 1 < len(tokens) else None
-    after = "end" if all(t.punct for t in tokens[end:]) else following.norm if following and following.punct else "word"
+    after = "end" if end >= scene.last else following.norm if following and following.punct else "word"
     if after == "word" and following is not None:
         held = classes(following)
         after = "and" if following.norm in ("و", "ف") and not following.last else held[0] if held else "word"
@@ -245,8 +258,8 @@ def describe_end(prepared: Prepared, scene: Scene, start: int, end: int, begun: 
     inner = min(inside, key=len, default=None)
     edges = {past for _, past in runs(inner)} if inner else set()
     crosses = bool(inner) and end > max(inner or [0]) + 1
-    starts_between = sum(1 for i in begun if start < i < end)
-    next_begun = any(i in begun for i in range(end, min(end + 3, len(tokens))))
+    starts_between = bisect.bisect_left(begun, end) - bisect.bisect_right(begun, start)
+    next_begun = bisect.bisect_left(begun, end + 3) > bisect.bisect_left(begun, end)
     commas = sum(1 for t in tokens[start:end] if t.norm in "،,؛")
     first = classes(tokens[start])
     opener = first[0] if first else "word"
@@ -262,7 +275,7 @@ def describe_end(prepared: Prepared, scene: Scene, start: int, end: int, begun: 
         f"next={next_begun}|{after}": 1.0,
         f"next={next_begun}|{min(starts_between, 1)}": 1.0,
         f"commas={min(commas, 3)}|{after}": 1.0,
-        f"cue={any(tag[0] == 'K' for tag in scene.tags[start:end])}|{after}": 1.0,
+        f"cue={scene.cues[end] > scene.cues[start]}|{after}": 1.0,
         f"opener={opener}|{bucket(end - start)}": 1.0,
         f"begins={start == 0}|{after}": 1.0,
         f"quote={tokens[start].region >= 0}|{tokens[start].region == tokens[end - 1].region}": 1.0,
@@ -280,9 +293,9 @@ def describe_claim(prepared: Prepared, scene: Scene, indices: list[int]) -> Feat
     }  # fmt: skip
     if innermost is not None:
         made |= {"kind": innermost.kind, "stance": innermost.stance, "cue polarity": innermost.polarity}
-        made["whole"] = bool(innermost.content) and len(innermost.content or ()) <= held[-1].end - held[0].start + 3 if held else False
-        text = prepared.document.text
-        made["cue"] = innermost.cue.quote(text)
+        size = held[-1].end - held[0].start if held else 0
+        made["whole"] = innermost.content is not None and len(innermost.content) <= size + 3
+        made["cue"] = innermost.cue.quote(prepared.document.text)
     for place, token in enumerate(held[:4]):
         made[f"w{place}={token.norm}"] = 1.0
         made[f"open{place}={token.norm[:1]}"] = 1.0

@@ -91,9 +91,9 @@ class EntityGrouper:
             if kind != "OCC":
                 continue
             after, before = span.end, span.start
-            while after < len(text) and (text[after].isspace() or text[after] in "“\"«"):
+            while after < len(text) and (text[after].isspace() or text[after] in '“"«'):
                 after += 1
-            while before > 0 and (text[before - 1].isspace() or text[before - 1] in "”\"»،"):
+            while before > 0 and (text[before - 1].isspace() or text[before - 1] in '”"»،'):
                 before -= 1
             key = words_of(prepared, span)
             holder = people.get(after, ends.get(before))

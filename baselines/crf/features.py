@@ -103,5 +103,7 @@ def with_tags(rows: Rows, tags: Sequence[str], name: str) -> Rows:
     for i, row in enumerate(rows):
         before = tags[i - 1] if i else "<"
         after = tags[i + 1] if i + 1 < len(tags) else ">"
-        out.append([*row, f"{name}={tags[i]}", f"{name}-1={before}", f"{name}+1={after}", f"{name}b={before}|{tags[i]}"])
+        out.append(
+            [*row, f"{name}={tags[i]}", f"{name}-1={before}", f"{name}+1={after}", f"{name}b={before}|{tags[i]}"]
+        )
     return out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Mapping, Sequence
 
 from aqwal.model import Annotations, Span
@@ -27,16 +28,19 @@ class FieldTagger:
     def __init__(self, c: float) -> None:
         self._choices = {name: Choice(_DEFAULTS[name], c) for name in FIELDS}
 
-    def fit(self, data: Sequence[tuple[Prepared, Annotations]], types: Mapping[str, Sequence[tuple[Span, str]]]) -> None:
+    def fit(
+        self, data: Sequence[tuple[Prepared, Annotations]], types: Mapping[str, Sequence[tuple[Span, str]]]
+    ) -> None:
         """Learn from gold attributions; ``types`` are the names (span, type) by document id."""
         examples: dict[str, list[Features]] = {name: [] for name in FIELDS}
         labels: dict[str, list[str]] = {name: [] for name in FIELDS}
         for prepared, annotations in data:
+            names = NamesAt(types[prepared.document.id])
             for a in annotations.attributions:
                 request = request_of(prepared, a)
                 if request is None:
                     continue
-                seen = describe(prepared, request, a.cue, a.content, types[prepared.document.id])
+                seen = describe(prepared, request, a.cue, a.content, names)
                 for name in FIELDS:
                     if name == "source_type" and a.implicit:
                         continue  # an implicit source has its antecedent's type
@@ -49,13 +53,29 @@ class FieldTagger:
         self, prepared: Prepared, items: Sequence[tuple[Request, Span, Span | None]], names: Sequence[tuple[Span, str]]
     ) -> list[dict[str, str]]:
         """The fields of each (request, cue, content)."""
-        seen = [describe(prepared, request, cue, content, names) for request, cue, content in items]
+        index = NamesAt(names)
+        seen = [describe(prepared, request, cue, content, index) for request, cue, content in items]
         columns = {name: self._choices[name].predict([each[name] for each in seen]) for name in FIELDS}
         return [{name: columns[name][i] for name in FIELDS} for i in range(len(items))]
 
 
+class NamesAt:
+    """The types of the names inside a span, found by bisection."""
+
+    def __init__(self, names: Sequence[tuple[Span, str]]) -> None:
+        self._names = sorted(names, key=lambda item: (item[0], item[1]))
+        self._starts = [span.start for span, _ in self._names]
+
+    def inside(self, span: Span | None) -> set[str]:
+        """Types of the names that ``span`` covers."""
+        if span is None:
+            return set()
+        low, high = bisect.bisect_left(self._starts, span.start), bisect.bisect_left(self._starts, span.end)
+        return {label for found, label in self._names[low:high] if found.end <= span.end}
+
+
 def describe(
-    prepared: Prepared, request: Request, cue: Span, content: Span | None, names: Sequence[tuple[Span, str]]
+    prepared: Prepared, request: Request, cue: Span, content: Span | None, names: NamesAt
 ) -> dict[str, Features]:
     """Features for each field; each field sees only what may decide it, since examples are few."""
     unit = request.unit
@@ -76,7 +96,7 @@ def describe(
         "mode": told[0].norm[:1] if told else "",
     }
     source_tokens = [unit.tokens[i] for i in unit.indices(request.source) if not unit.tokens[i].punct]
-    inside = {label for span, label in names if request.source is not None and request.source.covers(span)}
+    inside = names.inside(request.source)
     source_seen: Features = {
         "null": request.null,
         "head": source_tokens[0].norm if source_tokens else "",

@@ -139,6 +139,9 @@ class MentionTagger:
         examples = [self.describe(prepared, span, kind) for span, kind in names]
         metonyms, scares = self._metonym.predict(examples), self._scare.predict(examples)
         return [
-            (m == "yes" and kind not in VALUE_TYPES, ("scare_quotes",) if s == "yes" and kind not in VALUE_TYPES else ())
+            (
+                m == "yes" and kind not in VALUE_TYPES,
+                ("scare_quotes",) if s == "yes" and kind not in VALUE_TYPES else (),
+            )
             for m, s, (_, kind) in zip(metonyms, scares, names, strict=True)
         ]

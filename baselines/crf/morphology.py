@@ -38,7 +38,7 @@ class Morphology:
     def __init__(self, mode: str = "auto") -> None:
         self._cache: dict[str, tuple[str, ...]] = {}
         self._analyzer = None
-        self.note = "morphology: off (morphology = \"no\")"
+        self.note = 'morphology: off (morphology = "no")'
         if mode == "no":
             return
         path = _database()

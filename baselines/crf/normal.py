@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from aqwal.text import normalise_character
 from camel_tools.utils.dediac import dediac_ar
 from camel_tools.utils.normalize import normalize_alef_ar, normalize_alef_maksura_ar, normalize_unicode
+
+from aqwal.text import normalise_character
 
 
 @lru_cache(maxsize=200_000)
@@ -24,8 +25,6 @@ def stem(form: str) -> str:
     """A light stem for string comparison: :func:`norm` without article and the commonest endings."""
     bare = norm(form)
     if bare.startswith("ال") and len(bare) > 4:
-        bare = bare[2:]
-    elif bare.startswith("ل") and len(bare) > 5 and bare[1] == "ل":
         bare = bare[2:]
     for ending in ("يون", "يين", "يات", "ية", "ون", "ين", "ات", "ان", "ة", "ي", "ت"):
         if bare.endswith(ending) and len(bare) - len(ending) >= 3:

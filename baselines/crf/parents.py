@@ -107,7 +107,7 @@ def describe(chain: Sequence[Link], parents: Sequence[int], i: int, j: int) -> F
         for k in range(max(0, i - 12), min(len(chain), i + 6))
     )
     same = other.request.unit.index == child.request.unit.index
-    kind, form = cue_class(child.request.unit, child.request.run)
+    form = cue_class(child.request.unit, child.request.run)[1]
     words = [child.request.unit.tokens[k] for k in child.request.unit.indices(child.request.source)]
     noun = bool(words) and "source_noun" in classes(words[0]) and words[0].norm.startswith("ال")
     relayed = j < i and parents[j] >= 0

@@ -57,7 +57,12 @@ def cue_rows(prepared: Prepared, unit: Unit, cue: Run, cues: Sequence[Run], name
         where = f"{side}{bucket(distance)}"
         state = f"{side}{'c' if passed else ''}{region}{min(crossed, 2)}{min(between, 2)}"
         row = ["b", side, "d=" + where, "st=" + state, "k=" + side + kind, "f=" + side + form, "kd=" + kind + where]
-        row += ["x=" + state + kind, f"cm={min(crossed, 3)}{side}", f"ob={min(between, 2)}{side}", f"pc={min(passed, 2)}"]
+        row += [
+            "x=" + state + kind,
+            f"cm={min(crossed, 3)}{side}",
+            f"ob={min(between, 2)}{side}",
+            f"pc={min(passed, 2)}",
+        ]
         row += ["w=" + token.norm, "h=" + shape(token.form), "n=" + names[i][:6], "ns=" + names[i] + side]
         row.append("hw=" + head + side)
         if abs(distance) <= 2:

@@ -82,9 +82,7 @@ class SpeakerFinder:
 
     def named(self, request: Request, inside: Sequence[Mention]) -> list[str]:
         """Entities of the names in a source that are the source, none where it has only a noun or pronoun."""
-        chances = self._named.probability(
-            [describe_named(request, m, place, inside) for place, m in enumerate(inside)]
-        )
+        chances = self._named.probability([describe_named(request, m, place, inside) for place, m in enumerate(inside)])
         if not chances or max(chances) < 0.5:
             return []
         best = inside[max(range(len(inside)), key=lambda i: (round(chances[i], 9), -i))]
@@ -171,7 +169,8 @@ class Memory:
             if request.source is not None:
                 indices = request.unit.indices(request.source)
                 seen.stems |= {stem(request.unit.tokens[i].form) for i in indices if not request.unit.tokens[i].punct}
-            self.spoken = [old for old in self.spoken if old.entity != entity][-2 * SPEAKERS :] + [seen]
+            others = [old for old in self.spoken if old.entity != entity]
+            self.spoken = [*others[-2 * SPEAKERS :], seen]
 
     def candidates(self, request: Request) -> list[Seen]:
         """Recent speakers, latest first, then names of this and the last unit that have not spoken."""

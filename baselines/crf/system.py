@@ -162,9 +162,7 @@ class System:
         fields = self._fields.predict(
             prepared, [(r, d.cue, d.content) for r, d in zip(requests, drafts, strict=True)], pairs
         )
-        parents = self._parents.predict(
-            [Link(r, d.cue, d.content) for r, d in zip(requests, drafts, strict=True)]
-        )
+        parents = self._parents.predict([Link(r, d.cue, d.content) for r, d in zip(requests, drafts, strict=True)])
         made: list[Attribution] = []
         extra: list[Mention] = []
         for number, (draft, request, values) in enumerate(zip(drafts, requests, fields, strict=True)):
@@ -204,7 +202,11 @@ class System:
         first = request.unit.indices(request.source)
         pronoun = bool(first) and not request.unit.tokens[first[0]].first and len(first) == 1
         level = "PRO" if pronoun else "NOM"
-        entity = seen.entity if seen is not None and (chance >= 0.5 or pronoun) else f"{prepared.document.id}/source-{number + 1}"
+        entity = (
+            seen.entity
+            if seen is not None and (chance >= 0.5 or pronoun)
+            else f"{prepared.document.id}/source-{number + 1}"
+        )
         if seen is not None and entity == seen.entity and seen.source_type:
             source_type = seen.source_type
         kind = "ORG" if source_type in ("media", "organisation") else "PERS"

@@ -68,7 +68,9 @@ class Tagger:
             return []
         if self._tagger is None:
             return ["O"] * len(rows)
-        return list(self._tagger.tag(rows if isinstance(rows, pycrfsuite.ItemSequence) else pycrfsuite.ItemSequence(rows)))
+        return list(
+            self._tagger.tag(rows if isinstance(rows, pycrfsuite.ItemSequence) else pycrfsuite.ItemSequence(rows))
+        )
 
     def beginnings(self, rows: Rows | pycrfsuite.ItemSequence, label: str) -> tuple[list[str], list[float]]:
         """The best tags, and for each place the marginal probability of ``label`` there."""

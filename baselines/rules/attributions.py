@@ -22,6 +22,7 @@ _TRIM: Final = frozenset(",.;:-")
 _NOT_THAT: Final = frozenset(("بعد", "قبل", "منذ", "غير", "الا", "رغم", "مع", "يجب", "يمكن", "دون", "الى_", "شان", "لو", "حيث", "اذ", "بيد", "بشرط", "ينبغي", "سبق", "لابد", "بد"))
 _GOES_ON: Final = frozenset(("أضاف", "تابع", "أردف", "استطرد", "زاد", "لفت", "أوضح", "أشار", "ختم", "اختتم", "واصل", "أكمل", "نوه", "شدد", "علق"))
 _SAYS: Final = frozenset(("قال", "أضاف", "أكد", "ذكر", "أوضح", "صرح", "كتب", "تابع", "أعلن", "أردف", "غرد", "علق", "رأى", "اعتبر", "روى", "أفاد"))
+_SPREADS: Final = frozenset(("تناقل", "تداول", "أورد", "روج", "أشاع", "نشر"))
 _RELAYED: Final = frozenset(("قول", "تاكيد", "تصريح", "زعم", "اعتقاد", "ادعاء", "نفي", "توقع"))
 _FREE_PREPOSITIONS: Final = frozenset(("عن", "حول", "بشان", "ب"))
 _BARE_SUBJECT: Final = frozenset("NDJme")
@@ -233,7 +234,7 @@ class Reader:
                     return None
             elif tag in "pbR":
                 adjunct = True
-            elif tag == "i" and not adjunct:
+            elif tag == "i" and not adjunct or tag == "n" and entries[t].norm == "ما" and self._norm(t + 1) == "اذا":
                 return t, "clause", extra
             t += 1
         return None
@@ -305,7 +306,14 @@ class Reader:
         before = syntax[i - 1] if i else ""
         directly = k < size and (syntax[k] == "A" or (syntax[k] in "pb" and k + 1 < size and syntax[k + 1] == "A"))
         if syntax[i] != "C" and not directly:
-            return
+            # A verb that is a common noun too (توقع, كتب, نقل): only at the head of its clause, with a teller after it.
+            at = i
+            while at and syntax[at - 1] in "wf":
+                at -= 1
+            if not (at <= self.clause_from or syntax[at - 1] in ",;:&") or syntax[i] != "N" or k >= size:
+                return
+            if not self._is_teller(k, phrase_end(sent, k, lex)) and not cue.relay:
+                return
         if before in ("p", "b") and entry.cue_tag == "C" and cue.tense == "past" and syntax[i] == "C":
             return  # "في كشف", "من طلب": nouns
         if i in sent.name_at or any(m.i <= i < m.j for m in sent.mentions):
@@ -345,8 +353,7 @@ class Reader:
         if cue.accuse:
             self._accusation(draft, subject, cue)
             return
-        if cue.offer:
-            self._offer(draft, subject, cue)
+        if cue.offer and self._offer(draft, subject, cue) or cue.lemma == "عرض":
             return
         nominal = self._nominal_frame(i, k, subject, cue, draft)
         found = self._find_content(j)
@@ -379,7 +386,17 @@ class Reader:
                 draft.gender = cue.gender
         else:
             self._subject_elsewhere(draft, i, cue)
-        if not self._open(draft, start, how):
+        if cue.lemma in _SPREADS and entries[start].nominal is not None and entries[start].nominal.free:
+            told = start + 1
+            while told < size and syntax[told] in "NDJ":
+                told += 1
+            if told + 1 < size and syntax[told] in "pb":
+                # تداولت وسائل إعلام شائعات عن …: one act, two cues
+                draft.cue.append((start, start + 1))
+                draft.stance = entries[start].nominal.stance
+                self.done.add(start)
+                start = told + 2 if syntax[told + 1] == "A" else told + 1
+        if start >= size or not self._open(draft, start, how):
             return
         self._medium(draft, subject[1], start)
         self._add(draft)
@@ -401,6 +418,13 @@ class Reader:
             self._set_source(draft, *light)
             draft.rule += " light"
             return
+        if i > 1 and syntax[i - 1] == "R":
+            # الأنباء التي تحدثت عن …: the antecedent
+            antecedent = self._phrase_before(i - 1, None, anywhere=True)
+            if antecedent is not None:
+                self._set_source(draft, *antecedent)
+                draft.rule += " antecedent"
+                return
         if not (i and syntax[i - 1] in "wf" and sent.ends[i - 1] == sent.starts[i]):
             start = self._phrase_before(i, cue)
             if start is not None:
@@ -439,8 +463,8 @@ class Reader:
                 return s, end
         return None
 
-    def _phrase_before(self, i: int, cue: Cue | None) -> tuple[int, int] | None:
-        """A subject noun phrase that ends right before piece ``i`` and begins its clause."""
+    def _phrase_before(self, i: int, cue: Cue | None, *, anywhere: bool = False) -> tuple[int, int] | None:
+        """A subject noun phrase that ends right before piece ``i`` and (unless ``anywhere``) begins its clause."""
         sent = self.sent
         syntax, entries = sent.syntax, sent.entries
         end = i
@@ -460,6 +484,8 @@ class Reader:
             tag = syntax[t - 1]
             if tag in "NDJm" and not entries[t - 1].cue_tag == "H":
                 t -= 1
+                if anywhere and tag == "D" and t and syntax[t - 1] == "D":
+                    break
             elif tag == "e":
                 t -= 1
             elif tag == "q" and t - 1 in closes and t - 1 - closes[t - 1] <= 6:
@@ -476,7 +502,7 @@ class Reader:
             return None
         before = syntax[t - 1] if t else ""
         opens = t == 0 or before in ",:.;A&yt-(" or (before in "wf" and (t == 1 or syntax[t - 2] in ",.;")) or t == self.clause_from
-        if not opens:
+        if not opens and not anywhere:
             return None
         if before == "A" and entries[t - 1].norm == "":
             return None
@@ -509,7 +535,11 @@ class Reader:
         if self._in_quotes(i) >= min(d.open_from for d in self.drafts if d.open_from >= 0) - 1 and self._in_quotes(i) >= 0:
             return
         comma = at > 0 and syntax[at - 1] in ",;"
-        contrast = at > 0 and syntax[at - 1] == "&" and self._norm(at - 1) in ("فيما", "بينما")
+        if at > 1 and syntax[at - 1] == "e" and syntax[at - 2] == "&":
+            at -= 1
+        contrast = at > 0 and syntax[at - 1] == "&" and (self._norm(at - 1) in ("فيما", "بينما") or not explicit and any(
+            d.open_from >= 0 and agrees(d.gender, d.number, draft.from_.gender, draft.from_.number) for d in self.drafts
+        ))
         cue = draft.from_
         same = any(d.open_from >= 0 and d.gender == cue.gender for d in self.drafts)
         outer = (joined and comma and (same or explicit)) or (joined and cue.lemma in _GOES_ON and same) or contrast
@@ -752,13 +782,16 @@ class Reader:
         draft.open_from = start
         self._add(draft)
 
-    def _offer(self, draft: Draft, subject: tuple[int, int], cue: Cue) -> None:
-        """عرض س على ص ق: an offer only with someone to whom it is made."""
+    def _offer(self, draft: Draft, subject: tuple[int, int], cue: Cue) -> bool:
+        """عرض س على ص ق, طلب س من ص ق: offered to, asked of someone."""
         sent = self.sent
         syntax, entries = sent.syntax, sent.entries
         s, j = subject
-        t = j
-        if t < self.region_end and syntax[t] == "p" and entries[t].norm == "على":
+        t = s
+        while t < j and not (syntax[t] == "p" and entries[t].norm in ("على", "من")):
+            t += 1
+        j = t
+        if t < self.region_end and syntax[t] == "p" and entries[t].norm == ("على" if cue.lemma == "عرض" else "من"):
             b = phrase_end(sent, t + 1, self.lex, after_preposition=True)
             if b > t + 1 and b < self.region_end and (syntax[b] in "NDA#" or b in sent.name_at):
                 start = b + 1 if syntax[b] == "A" else b
@@ -767,8 +800,10 @@ class Reader:
                     self._set_source(draft, s, j)
                 else:
                     self._subject_elsewhere(draft, draft.first_cue, cue)
-                if self._open(draft, start, "nominal"):
+                if self._open(draft, start, "clause" if syntax[start - 1] == "A" else "nominal"):
                     self._add(draft)
+                    return True
+        return False
 
     def _parenthesis_before(self, i: int) -> tuple[int, str] | None:
         """(first piece, kind) of حسبما, كما, وفق ما … right before the verb at ``i``."""
@@ -818,7 +853,7 @@ class Reader:
                 break
             c += 1
         after = c if c < self.region_end and syntax[c] in ",fA:" else b
-        if left_end - self.clause_from < 2:
+        if not re.search("[NDJVCh]", syntax[self.clause_from : left_end]):
             # it opens the clause
             start = after
             while start < self.region_end and syntax[start] in ",f:A-":
@@ -1026,8 +1061,6 @@ class Reader:
         if entries[k].norm == "ما" or any(x in self.done for x in range(a, b)):
             return
         self.done.update(range(a, b))
-        if entries[a].norm == "على" and i + 1 < len(entries) and a == i - 1 and entries[i].norm == "قول":
-            pass
         draft = Draft(sent, cue, (a, b), f"attribution/{cue.cls} ({cue.lemma})")
         draft.start = a
         if syntax[k] == "e":

@@ -92,11 +92,13 @@ def perfect_forms(stem: str) -> Iterator[tuple[str, str, str]]:
     """(form, gender, number) of the third persons of a perfect; ``stem`` is normalised.
 
     >>> [form for form, _, _ in perfect_forms("ادعي".replace("ي", "ى"))]
-    ['ادعى', 'ادعت', 'ادعوا', 'ادعيا', 'ادعتا']
+    ['ادعى', 'ادعا', 'ادعت', 'ادعوا', 'ادعيا', 'ادعتا']
     """
     yield stem, "m", "s"
     if stem.endswith(("ى", "ا")) and len(stem) > 2:
         cut = stem[:-1]
+        if stem.endswith("ى"):
+            yield cut + "ا", "m", "s"  # before a pronoun: نفاه
         yield cut + "ت", "f", "s"
         yield cut + "وا", "m", "p"
         yield cut + ("يا" if stem.endswith("ى") else "وا"), "m", "d"
@@ -257,6 +259,10 @@ class Lexicon:
                     self.verbs.setdefault(form, ("past", gender))
                 for form, gender, _ in imperfect_forms(imperfect):
                     self.verbs.setdefault(form, ("present", gender))
+                # First persons, for what is quoted.
+                if not perfect.endswith(("ى", "ا")):
+                    self.verbs.setdefault(perfect + "نا", ("past", ""))
+                self.verbs.setdefault("ن" + imperfect[1:], ("present", ""))
         self.not_verbs = set(map(normal, data["not_verbs"].split()))
         common = _load("common")
         self.common: set[str] = set()

@@ -8,13 +8,14 @@ from .lexicon import Lexicon, lexicon, slug
 from .tokens import Entry, Found, Sent
 
 _NOUNS: Final = frozenset("NDJmxO")
+_COMPLETE: Final = frozenset(("PERS", "ORG", "GPE", "WEBSITE"))
 _TIMES: Final = frozenset(("DATE", "TIME"))
 _INDEFINITE_RELATIVE: Final = frozenset("Vn")
 #: Words after which a preposition still belongs to the noun phrase.
 _TAKES_FROM: Final = frozenset(("مقرب", "مقربة", "مقربين", "مقربون", "قريب", "قريبة", "قريبين", "عدد", "العديد", "كل", "كلا", "واحد", "عديد", "كثير", "الكثير", "اثنان", "اثنين", "مجموعة"))
 _TAKES_ON: Final = frozenset(("مطلع", "مطلعة", "مطلعين", "مطلعون", "المطلع", "المطلعة", "المشرف", "المشرفة", "القائم", "القائمة"))
 _TAKES_FOR: Final = frozenset(("تابع", "تابعة", "تابعين", "التابع", "التابعة", "الموالي", "الموالية", "موالية", "موال", "المؤيد", "المؤيدة", "العام", "الدائم", "الخاص", "السابق", "الاعلى", "التنفيذي", "الرسمي", "المساعد"))
-_STOP_AFTER_COMMA: Final = frozenset("pbVCPAwfyt&ihcRnk.:;q")
+_STOP_AFTER_COMMA: Final = frozenset("pbVCPAwfyt&ihcnk.:;q")
 
 
 class Source(NamedTuple):
@@ -36,15 +37,24 @@ def phrase_end(sent: Sent, start: int, lex: Lexicon, *, after_preposition: bool 
     name_at = sent.name_at
     head: Entry | None = None
     limit = min(size, start + 45)
+    last: Found | None = None  # the name that ends here
     while k < limit:
         found = name_at.get(k)
         if found is not None:
             if found.type in _TIMES:
                 break
+            if last is not None and last.type in _COMPLETE and found.type in _COMPLETE and not (
+                found.type == "PERS" and head is not None and head.name_tag in "TOlo"
+            ):
+                break  # a second name is the object: دعت س ص
             head = head or entries[k]
+            last = found
             k = found.j
             continue
         tag = syntax[k]
+        if last is not None and last.type in _COMPLETE and tag == "D" and names[k] in "FCGRUV":
+            break
+        last = None
         if tag in "NDJm":
             if tag == "m" and k == start and entries[k].norm in ("نحو", "حوالي", "بسبب", "نتيجة", "اول", "عدم", "غير"):
                 break
@@ -142,7 +152,7 @@ def _apposition(sent: Sent, comma: int) -> int:
         if found is not None:
             t = found.j
             continue
-        if syntax[t] in ".;:AVCP" and not (syntax[t] == "V" and syntax[t - 1] == "R"):
+        if syntax[t] in ".;:AVCP" and not (syntax[t] in "VC" and syntax[k] == "R"):
             break
         t += 1
     if t < size and syntax[t] == ",":

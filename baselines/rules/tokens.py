@@ -47,6 +47,7 @@ _TEMPORAL: Final = frozenset(("عندما", "حين", "حينما", "بعدما"
 _H_HEADS: Final = frozenset(
     map(normal, "بحسب حسب وفق وفقا طبقا نقلا استنادا حسبما وفقما برأي حد ذمة لسان نظر رأي قول زعم تعبير وصف".split())
 )
+_H_PREPOSITIONS: Final = frozenset(map(normal, "بحسب حسب وفق وفقا طبقا نقلا استنادا حسبما وفقما".split()))
 _COMPLEMENTIZERS: Final = frozenset(("ان", "بان"))
 
 _CACHE_SIZE = 60_000
@@ -113,7 +114,9 @@ class Analyser:
     def _analyse(self, word: Word) -> tuple[tuple[tuple[int, int, Entry], ...], str, str, str, bool]:
         form, pieces, start = word.form, word.pieces, word.start
         parts: list[tuple[int, int, Entry]] = []
-        if len(pieces) == 1:
+        if len(pieces) == 1 and form in _PROCLITICS:
+            parts.append((0, 1, self._proclitic(form, form)))  # ل before a quotation mark
+        elif len(pieces) == 1:
             parts.append((0, len(form), self._stem(form, "", whole=True)))
         else:
             raws = [form[p.start - start : p.end - start] for p in pieces]
@@ -194,7 +197,13 @@ class Analyser:
         if not norm:
             norm = entry.norm = raw
         self._classify(entry, norm, before)
-        if whole and entry.name_tag == "N" and entry.syntax == "N" and norm[0] in "وف" and len(norm) > 3:
+        if whole and norm[0] == "س" and entry.syntax == "N" and len(norm) > 4 and norm[1] in "يت" and (
+            norm[1:] in lex.verbs or norm[1:] in lex.finite
+        ):
+            # An undivided سيزور.
+            entry.syntax, entry.tense, entry.name_tag = "V", "future", "S"
+            return entry
+        if whole and entry.name_tag in "NV" and entry.syntax == "N" and norm[0] in "وف" and len(norm) > 3:
             # An undivided و/ف + known word: its class counts, its span stays the whole word.
             rest = Entry(raw, norm[1:])
             self._classify(rest, norm[1:], "")
@@ -373,6 +382,9 @@ class Analyser:
         lex, raw = self.lex, entry.raw
         if norm in _H_HEADS:
             entry.cue_tag = "H"
+            if norm in _H_PREPOSITIONS:
+                entry.syntax = "p"
+                return
         if norm in _COMPLEMENTIZERS:
             entry.syntax = "A"
             return
@@ -418,7 +430,7 @@ class Analyser:
             entry.syntax = "p"
         elif norm in lex.adverbs:
             entry.syntax = "x"
-        elif norm in lex.interrogatives:
+        elif norm in lex.interrogatives or norm in ("عما", "عمن"):
             entry.syntax = "i"
         elif norm in lex.pronouns:
             entry.syntax = "h"

@@ -114,7 +114,8 @@ class Geometry:
         ids = tuple(d.id for d in ordered)
         if len(set(ids)) < len(ids):
             raise ValueError("two documents share an id")
-        base, blocks, first_block = [0], [], [0]
+        base, first_block = [0], [0]
+        blocks: list[tuple[str, str]] = []
         block_start: list[int] = []
         block_end: list[int] = []
         block_doc: list[int] = []

@@ -22,7 +22,9 @@ def test_the_configs_of_the_issue_exist_and_documents_comes_first() -> None:
     assert next(iter(CONFIGS)) == "documents"
 
 
-@pytest.mark.parametrize("name", [name for name in CONFIGS if name not in ("entity_register", "cluster_register", "labels")])
+@pytest.mark.parametrize(
+    "name", [name for name in CONFIGS if name not in ("entity_register", "cluster_register", "labels")]
+)
 def test_every_example_table_has_a_fold(name: str) -> None:
     assert "fold" in [column.name for column in CONFIGS[name].columns]
 
@@ -31,7 +33,9 @@ def test_every_example_table_has_a_fold(name: str) -> None:
 def test_every_column_has_a_description_and_a_name_of_its_own(name: str) -> None:
     paths = [path for path, _ in walk(CONFIGS[name].columns)]
     assert len(paths) == len(set(paths))
-    assert all(len(column.about) > 9 and column.about == column.about.strip() for _, column in walk(CONFIGS[name].columns))
+    assert all(
+        len(column.about) > 9 and column.about == column.about.strip() for _, column in walk(CONFIGS[name].columns)
+    )
 
 
 @pytest.mark.parametrize("name", CONFIGS)
@@ -78,8 +82,18 @@ def test_stored_integers_follow_the_order_of_the_model(vocabulary: str) -> None:
 def test_wording_of_the_sources_is_marked_in_every_table() -> None:
     marked = {(name, path) for name, config in CONFIGS.items() for path, c in walk(config.columns) if c.withheld}
     for name in ("documents", "annotators"):
-        assert {(name, "text"), (name, "words.form"), (name, "mentions.text"), (name, "attributions.content_text")} <= marked
-    assert {("entities", "words"), ("entities", "tokens"), ("claims", "sentence_text"), ("claim_pairs", "text_2")} <= marked
+        assert {
+            (name, "text"),
+            (name, "words.form"),
+            (name, "mentions.text"),
+            (name, "attributions.content_text"),
+        } <= marked
+    assert {
+        ("entities", "words"),
+        ("entities", "tokens"),
+        ("claims", "sentence_text"),
+        ("claim_pairs", "text_2"),
+    } <= marked
     assert not {path for _, path in marked if "statement" in path or "gloss" in path}
 
 

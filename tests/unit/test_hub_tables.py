@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.fixtures.hub_project import CLUSTERS, DOCUMENTS, GOLD, write_project
+from tests.fixtures.tiny import SMALL
 
 from aqwal.formats.hub import HubError
 from aqwal.formats.hub.loading import release_from_rows
@@ -35,8 +37,6 @@ from aqwal.model import (
     Piece,
     Span,
 )
-from tests.fixtures.hub_project import CLUSTERS, DOCUMENTS, GOLD, write_project
-from tests.fixtures.tiny import SMALL
 
 Rows = dict[str, list[dict[str, Any]]]
 
@@ -80,7 +80,9 @@ def test_every_span_of_every_table_is_its_quote(rows: Rows) -> None:
                 texts = [DOCUMENTS[d].text for d in ([doc_id] if doc_id else [row["doc_id_1"], row["doc_id_2"]])]
                 assert any(" … ".join(text[start:end] for start, end in spans) == quote for text in texts)
                 seen[name] += 1
-    assert min(seen[name] for name in ("documents", "mentions", "attributions", "claims", "claim_pairs", "annotators")) > 5
+    assert (
+        min(seen[name] for name in ("documents", "mentions", "attributions", "claims", "claim_pairs", "annotators")) > 5
+    )
 
 
 def test_pairs_quote_their_own_document(rows: Rows) -> None:
@@ -97,7 +99,10 @@ def test_offsets_of_sentences_words_and_tokens(rows: Rows) -> None:
         for kind in ("word", "token"):
             spans = zip(row[f"{kind}_starts"], row[f"{kind}_ends"], strict=True)
             assert [text[start:end] for start, end in spans] == row[f"{kind}s"]
-        joined = ["".join(t for t, w in zip(row["tokens"], row["word_ids"], strict=True) if w == n) for n in range(len(row["words"]))]
+        joined = [
+            "".join(t for t, w in zip(row["tokens"], row["word_ids"], strict=True) if w == n)
+            for n in range(len(row["words"]))
+        ]
         assert joined == row["words"]
     for row in rows["documents"]:
         assert row["length"] == len(row["text"])
@@ -137,7 +142,11 @@ def test_two_speakers_at_one_step(rows: Rows) -> None:
 
 def test_a_claim_inherits_its_chain(rows: Rows) -> None:
     told = one(rows["claims"], doc_id="000", id="c003")
-    assert (told["attribution"], told["chain"][-1], told["cluster_label_en"]) == ("a003", ["salem"], "Salem stays in Al-Nahr")
+    assert (told["attribution"], told["chain"][-1], told["cluster_label_en"]) == (
+        "a003",
+        ["salem"],
+        "Salem stays in Al-Nahr",
+    )
     own = one(rows["claims"], doc_id="000", id="c001")
     assert (own["attribution"], own["chain"], own["zone"]) == ("", [["author"]], 0)
 
@@ -167,7 +176,13 @@ def test_only_scored_sentences_of_annotated_documents_are_tagged(rows: Rows) -> 
 
 def test_a_document_without_labels_says_so(rows: Rows) -> None:
     row = one(rows["documents"], doc_id="004")
-    assert (row["annotated"], row["mentions"], row["attributions"], row["claims"], row["guidelines"]) == (False, [], [], [], "")
+    assert (row["annotated"], row["mentions"], row["attributions"], row["claims"], row["guidelines"]) == (
+        False,
+        [],
+        [],
+        [],
+        "",
+    )
     assert row["sentences"] and row["words"] and row["paragraphs"][0]["zone"] == names("zone").index("byline")
     assert "004" not in {row["doc_id"] for name in ("entities", "mentions", "claims") for row in rows[name]}
 
@@ -295,7 +310,9 @@ def test_folds_follow_reuse_groups_of_the_sources(tmp_path: Path) -> None:
 
 
 def test_the_published_folds() -> None:
-    assert fold_names({d: fold for fold, ids in FOLDS.items() for d in ids}) == {d: fold for fold, ids in FOLDS.items() for d in ids}
+    assert fold_names({d: fold for fold, ids in FOLDS.items() for d in ids}) == {
+        d: fold for fold, ids in FOLDS.items() for d in ids
+    }
 
 
 # ---------------------------------------------------------------- properties
@@ -404,6 +421,8 @@ def test_deeper_nesting_than_the_table_has_is_refused() -> None:
     made = tuple(Word(i, i + 1, text[i], (Piece(i, i + 1),)) for i in range(0, 9, 2))
     document = Document("900", text, (Paragraph("p1", "body", (Sentence("s1", 0, 9, made),)),))
     gold = Annotations("900", tuple(Mention(f"m00{n}", Span.of(*w), "ORG", entity="x") for n, w in enumerate(words)))
-    release = Release((document,), {"900": {c.name: "" for c in SOURCE_COLUMNS}}, {"900": "900"}, Layer("gold", {"900": gold}))
+    release = Release(
+        (document,), {"900": {c.name: "" for c in SOURCE_COLUMNS}}, {"900": "900"}, Layer("gold", {"900": gold})
+    )
     with pytest.raises(HubError, match=r"document 900: hub-depth: mentions: mentions are nested 5 deep.*NER_LAYERS"):
         all_rows(release)

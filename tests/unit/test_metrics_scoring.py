@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
-import metrics_cases as cases
-import metrics_reference as reference
+from tests.unit import metrics_cases as cases
+from tests.unit import metrics_reference as reference
 import numpy as np
 import pytest
 

@@ -3,9 +3,9 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.fixtures.tiny import SMALL
 
 from aqwal.model import Annotations, Attribution, Claim, ModelError, Span
-from tests.fixtures.tiny import SMALL
 
 FRAGMENTS = st.lists(st.tuples(st.integers(0, 30), st.integers(1, 6)).map(lambda p: (p[0], p[0] + p[1])), min_size=1)
 
@@ -26,7 +26,9 @@ def test_from_fragments_keeps_exactly_the_characters(fragments: list[tuple[int, 
 
 
 @given(FRAGMENTS, FRAGMENTS)
-def test_overlap_containment_and_covering_agree_with_sets(first: list[tuple[int, int]], second: list[tuple[int, int]]) -> None:
+def test_overlap_containment_and_covering_agree_with_sets(
+    first: list[tuple[int, int]], second: list[tuple[int, int]]
+) -> None:
     a, b = Span.from_fragments(first), Span.from_fragments(second)
     left = {i for s, e in a.fragments for i in range(s, e)}
     right = {i for s, e in b.fragments for i in range(s, e)}

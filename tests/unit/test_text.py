@@ -30,7 +30,7 @@ ANY = st.text(st.characters(exclude_categories=("Cs",)), max_size=40)
     ],
 )
 def test_bytes_that_would_make_offsets_ambiguous_are_refused_with_place_and_fix(data: bytes, reason: str) -> None:
-    with pytest.raises(TextError, match="^seed.txt: ") as caught:
+    with pytest.raises(TextError, match=r"^seed.txt: ") as caught:
         decode_strict(data, "seed.txt")
     assert reason in str(caught.value)
     # every message ends with what to do

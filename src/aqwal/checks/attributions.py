@@ -13,6 +13,7 @@ from aqwal.checks.marks import (
     QUOTATION_MARKS,
     SENTENCE_MARKS,
     proclitic,
+    word_at,
 )
 from aqwal.checks.registry import check
 from aqwal.model import Attribution, Document, Span
@@ -147,7 +148,7 @@ def role_punctuation(context: Context) -> Iterator[Problem]:
 def sentence_mark(document: Document, span: Span) -> str:
     """Says which sentence mark a span begins or ends with; a mark that belongs to a word (أ.ف.ب) is none."""
     for position, verb in ((span.start, "begins with"), (span.end - 1, "ends in")):
-        word = next((w for w in document.words if w.start <= position < w.end), None)
+        word = word_at(document, position)
         if word is not None and word.is_punctuation and set(word.form) & SENTENCE_MARKS:
             return f'{verb} "{word.form}"'
     return ""

@@ -7,7 +7,7 @@ from itertools import combinations
 
 from aqwal.checks.attributions import sentence_mark
 from aqwal.checks.context import Context, problem
-from aqwal.checks.marks import COMPLEMENTIZERS, CONJUNCTIONS, proclitic
+from aqwal.checks.marks import COMPLEMENTIZERS, CONJUNCTIONS, first_word, proclitic
 from aqwal.checks.registry import check
 from aqwal.model import Claim
 from aqwal.store.layers import LoadedLayer
@@ -78,7 +78,8 @@ def claim_complementizer(context: Context) -> Iterator[Problem]:
     """A claim leaves out the complementizer before it."""
     for loaded, claim in _claims(context):
         document = loaded.document
-        piece = next((p for w in document.words for p in w.pieces if p.start == claim.span.start), None)
+        found = first_word(document, claim.span.start)
+        piece = found[0].pieces[found[1]] if found else None
         if piece is not None and document.text[piece.start : piece.end] in COMPLEMENTIZERS:
             yield problem(loaded, claim.id, "claim", "claim-complementizer", "span",
                           f"{_shown(loaded, claim)} begins with a complementizer", "begin after it")  # fmt: skip

@@ -14,23 +14,20 @@ from aqwal.store.layers import LoadedLayer
 from aqwal.store.problems import Problem
 from aqwal.text import normalise_character
 
-#: Documents that are copies or rewrites of one another, where sources.toml does not say so (`reuse_group`).
-REUSE_GROUPS = (("000",), ("001",), ("002", "003"), ("004",))
 #: Words in a shingle, and the share of the smaller document's shingles that makes two documents near-duplicates.
 SHINGLE, TOO_MUCH = 5, 0.05
 
 
 def reuse_group(context: Context, doc_id: str) -> str:
-    """The name of a document's reuse group: documents of one group are never split over folds."""
+    """``reuse_group`` of seeds/sources.toml: documents of one group are never split over folds; else the id itself."""
     source = context.sources.get(doc_id)
-    if source is not None and source.fields.get("reuse_group"):
-        return str(source.fields["reuse_group"])
-    return next((group[0] for group in REUSE_GROUPS if doc_id in group), doc_id)
+    return str(source.fields.get("reuse_group") or doc_id) if source else doc_id
 
 
 def shingles(document: Document) -> frozenset[tuple[str, ...]]:
     """Runs of five normalised words."""
-    words = ["".join(map(normalise_character, word.form)) for word in document.words if not word.is_punctuation]
+    forms = ("".join(map(normalise_character, word.form)) for word in document.words if not word.is_punctuation)
+    words = [form for form in forms if form]
     return frozenset(tuple(words[i : i + SHINGLE]) for i in range(len(words) - SHINGLE + 1))
 
 

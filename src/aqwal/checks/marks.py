@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from aqwal.model import Document, Piece, Word
@@ -20,13 +21,17 @@ COMPLEMENTIZERS = frozenset({"أن", "إن", "ان", "أنّ", "إنّ"})
 
 def first_word(document: Document, position: int) -> tuple[Word, int] | None:
     """The word with a piece that begins at ``position``, and the index of that piece."""
-    for word in document.words:
-        if word.start <= position < word.end:
-            for index, piece in enumerate(word.pieces):
-                if piece.start == position:
-                    return word, index
-            return None
+    word = word_at(document, position)
+    for index, piece in enumerate(word.pieces if word else ()):
+        if word is not None and piece.start == position:
+            return word, index
     return None
+
+
+def word_at(document: Document, position: int) -> Word | None:
+    """The word that holds the character at ``position``, or None between words."""
+    index = bisect_right(document.words, position, key=lambda word: word.start) - 1
+    return document.words[index] if index >= 0 and position < document.words[index].end else None
 
 
 def proclitic(document: Document, start: int) -> Piece | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations
 
 from aqwal.checks.context import Context, Labelled, problem
 from aqwal.checks.marks import QUOTATION_MARKS, proclitic
@@ -26,9 +25,13 @@ def _mentions(context: Context) -> Iterator[tuple[LoadedLayer, Mention]]:
 def _pairs(context: Context) -> Iterator[tuple[LoadedLayer, Mention, Mention]]:
     """Pairs of mentions that share text; the first begins earlier or is longer."""
     for _, loaded in context.annotated():
-        for first, second in combinations(loaded.annotations.mentions, 2):
-            if first.span.overlaps(second.span):
-                yield loaded, first, second
+        mentions = loaded.annotations.mentions
+        for index, first in enumerate(mentions):
+            for second in mentions[index + 1 :]:
+                if second.span.start >= first.span.end:
+                    break  # they are in order of their starts
+                if first.span.overlaps(second.span):
+                    yield loaded, first, second
 
 
 def _quote(loaded: LoadedLayer, mention: Mention) -> str:

@@ -15,6 +15,7 @@ import numpy as np
 
 from aqwal.columns import ATTRIBUTION_CODES, Bools, Ints
 from aqwal.metrics.counts import PRF, Floats, Measure, Ratio, sum_by_block
+from aqwal.metrics.intervals import distinct
 from aqwal.metrics.keys import Parts, keys_of, shared, span_parts
 from aqwal.metrics.matching import assign
 from aqwal.metrics.overlaps import overlaps, token_f1
@@ -55,7 +56,7 @@ class Alignment:
 def align_attributions(pred: Side, gold: Side) -> Alignment:
     """The one-to-one alignment of maximum total similarity."""
     by_role = {role: overlaps(pred.role_words[role], gold.role_words[role]) for role in CORE_ROLES}
-    key = np.union1d(by_role["cue"].key, by_role["content"].key)
+    key = distinct(np.concatenate([by_role["cue"].key, by_role["content"].key]))
     n_gold = by_role["cue"].n_gold
     i, j = key // n_gold, key % n_gold
     similarity = np.zeros(key.size)

@@ -57,7 +57,7 @@ def b_cubed(table: Table) -> ItemCounts:
     """B³ (Bagga & Baldwin 1998): an item's precision is |P ∩ G| / |P|, its recall |P ∩ G| / |G|; the mean over items.
 
     >>> made = b_cubed(Table.of(np.array([0, 0, 0, 1]), np.array([5, 5, 6, 6])))
-    >>> made.tp_pred.mean(), made.tp_gold.mean().round(4)
+    >>> float(made.tp_pred.mean()), round(float(made.tp_gold.mean()), 4)
     (0.75, 0.6667)
     """
     placed = table.pred_size > 0

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from aqwal.columns import Bools, Ints, SpanColumn
-from aqwal.metrics.counts import PRF, Mean, Measure, Ratio
+from aqwal.metrics.counts import PRF, Mean, Measure, Ratio, sum_by_block
+from aqwal.metrics.intervals import distinct, within
 from aqwal.metrics.keys import Parts, Shared, keys_of, shared, span_parts
 from aqwal.metrics.schemas import muc_counts
 from aqwal.metrics.sides import Side, prf
@@ -39,15 +40,15 @@ def entity_measures(pred: Side, gold: Side, *, breakdowns: bool = True) -> Itera
     yield (
         "entity_type_accuracy",
         Ratio(
-            np.bincount(g_block, weights=typed.gold_credit, minlength=geometry.n_blocks),
-            np.bincount(g_block, weights=overlapped, minlength=geometry.n_blocks),
+            sum_by_block(g_block, geometry.n_blocks, typed.gold_credit),
+            sum_by_block(g_block, geometry.n_blocks, overlapped),
         ),
     )
     p_words, g_words = _word_parts(pred, p.span, p.type), _word_parts(gold, g.span, g.type)
     yield "entity_f1(match=words)", counted(shared(*keys_of(p_words, g_words)))
 
     deep_p, deep_g = nested(p.span), nested(g.span)
-    hit_deep_p = exact.in_pred & np.isin(exact_p, exact_g[deep_g])
+    hit_deep_p = exact.in_pred & within(exact_p, distinct(exact_g[deep_g]))
     hit_deep_g = exact.in_gold & deep_g
     yield "entity_f1(match=exact,depth=nested)", _slice(
         gold, p_block, g_block, hit_deep_p, deep_p & ~exact.in_pred, hit_deep_g, deep_g

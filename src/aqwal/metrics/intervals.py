@@ -6,10 +6,12 @@ nothing.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
-from aqwal.columns import Geometry, Ints, SpanColumn
+from aqwal.columns import Bools, Geometry, Ints, SpanColumn
 
 #: Overlapping pairs that one join may yield; beyond it a submission is degenerate.
 MAX_PAIRS = 50_000_000
@@ -46,8 +48,8 @@ def join(a_lo: Ints, a_hi: Ints, b_lo: Ints, b_hi: Ints) -> tuple[Ints, Ints]:
     [(0, 0), (0, 1), (1, 1)]
     """
     a_rows, b_rows = np.flatnonzero(a_hi > a_lo), np.flatnonzero(b_hi > b_lo)
-    a_rows = a_rows[_order(a_lo[a_rows])]
-    b_rows = b_rows[_order(b_lo[b_rows])]
+    a_rows = a_rows[sorting_order(a_lo[a_rows])]
+    b_rows = b_rows[sorting_order(b_lo[b_rows])]
     a_lo, a_hi, b_lo, b_hi = a_lo[a_rows], a_hi[a_rows], b_lo[b_rows], b_hi[b_rows]
     first = np.searchsorted(b_lo, a_lo, side="left")
     size = np.searchsorted(b_lo, a_hi, side="left") - first
@@ -61,7 +63,7 @@ def join(a_lo: Ints, a_hi: Ints, b_lo: Ints, b_hi: Ints) -> tuple[Ints, Ints]:
     return np.concatenate([a_rows[i], a_rows[other_i]]), np.concatenate([b_rows[j], b_rows[other_j]])
 
 
-def _order(keys: Ints) -> NDArray[np.intp]:
+def sorting_order(keys: NDArray[Any]) -> NDArray[np.intp]:
     """Stable sorting order; free where the keys are sorted already."""
     if keys.size < 2 or bool((keys[1:] >= keys[:-1]).all()):
         return np.arange(keys.size)
@@ -76,7 +78,7 @@ def union(lo: Ints, hi: Ints) -> tuple[Ints, Ints]:
     """
     keep = hi > lo
     lo, hi = lo[keep], hi[keep]
-    order = _order(lo)
+    order = sorting_order(lo)
     lo, hi = lo[order], hi[order]
     if not lo.size:
         return lo, hi
@@ -116,6 +118,50 @@ def word_ranges(geometry: Geometry, spans: SpanColumn) -> tuple[Ints, Ints, Ints
         lo[1:] = np.where(same, np.maximum(lo[1:], hi[:-1]), lo[1:])
         hi = np.maximum(lo, hi)
     return lo, hi, owner
+
+
+def distinct(keys: Ints) -> Ints:
+    """Sorted distinct keys. Sorting beats numpy's hash table on keys that are nearly in order, as ours are.
+
+    >>> distinct(np.array([3, 1, 3])).tolist()
+    [1, 3]
+    """
+    if keys.size < 2:
+        return keys
+    ordered = keys if bool((keys[1:] >= keys[:-1]).all()) else np.sort(keys)
+    found: Ints = ordered[np.concatenate([[True], ordered[1:] != ordered[:-1]])]
+    return found
+
+
+def within(keys: Ints, ordered: Ints) -> Bools:
+    """Which keys are among some sorted ones.
+
+    >>> within(np.array([3, 4]), np.array([1, 3])).tolist()
+    [True, False]
+    """
+    at = np.searchsorted(ordered, keys)
+    out = np.zeros(keys.size, dtype=np.bool_)
+    inside = at < ordered.size
+    out[inside] = ordered[at[inside]] == keys[inside]
+    return out
+
+
+def ranked(*keys: NDArray[Any]) -> NDArray[np.intp]:
+    """The order of rows by the first key, ties by the second, and so on.
+
+    >>> ranked(np.array([2, 1, 1]), np.array([0, 5, 4])).tolist()
+    [2, 1, 0]
+    """
+    first = keys[0]
+    order = sorting_order(first)
+    ordered = first[order]
+    same = ordered[1:] == ordered[:-1]
+    if len(keys) == 1 or not same.any():
+        return order
+    tied = np.flatnonzero(np.concatenate([same, [False]]) | np.concatenate([[False], same]))
+    rows = order[tied]
+    order[tied] = rows[np.lexsort([key[rows] for key in reversed(keys)])]
+    return order
 
 
 def pack(parts: list[tuple[Ints, int]]) -> Ints:

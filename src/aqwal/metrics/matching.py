@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from aqwal.columns import Bools, Ints
 from aqwal.metrics.counts import Floats
+from aqwal.metrics.intervals import sorting_order, ranked
 
 #: Largest smaller side that dynamic programming takes.
 _SMALL = 6
@@ -40,9 +41,12 @@ def assign(left: Ints, right: Ints, weight: Floats) -> NDArray[np.intp]:
     >>> assign(np.array([0, 0, 1]), np.array([0, 1, 0]), np.array([0.9, 0.8, 0.8])).tolist()
     [1, 2]
     """
-    order = np.lexsort((right, left))
-    chosen: list[NDArray[np.intp]] = []
-    alive = order[weight[order] > 0]
+    order = ranked(left, right)
+    order = order[weight[order] > 0]
+    # Two objects that overlap nothing else: most pairs, and no question.
+    lonely = (np.bincount(left[order])[left[order]] == 1) & (np.bincount(right[order])[right[order]] == 1)
+    chosen: list[NDArray[np.intp]] = [order[lonely]]
+    alive = order[~lonely]
     for _ in range(_ROUNDS):
         if not alive.size:
             break
@@ -57,34 +61,32 @@ def assign(left: Ints, right: Ints, weight: Floats) -> NDArray[np.intp]:
         alive = alive[~(gone_left[left[alive]] | gone_right[right[alive]])]
     if alive.size:
         chosen.append(alive[_blocks(left[alive], right[alive], weight[alive])])
-    return np.sort(np.concatenate(chosen)) if chosen else np.zeros(0, np.intp)
+    return np.sort(np.concatenate(chosen))
 
 
 def _two_best(side: Ints, weight: Floats) -> tuple[Floats, Floats]:
     """For each pair, the best weight of its object on ``side`` and the second best (0 if there is none)."""
-    order = np.lexsort((-weight, side))
-    key = side[order]
-    fresh = np.concatenate([[True], key[1:] != key[:-1]])
-    group = np.cumsum(fresh) - 1
-    begins = np.flatnonzero(fresh)
-    best = weight[order[begins]]
-    second = np.zeros(begins.size)
-    after = begins + 1
-    has = after < np.concatenate([begins[1:], [key.size]])
-    second[has] = weight[order[after[has]]]
-    back = np.empty(key.size, dtype=np.intp)
-    back[order] = group
-    return best[back], second[back]
+    order = sorting_order(side)
+    key, value = side[order], weight[order]
+    begins = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]]))
+    size = np.diff(np.concatenate([begins, [key.size]]))
+    best = np.repeat(np.maximum.reduceat(value, begins), size)
+    # Drop one pair that has the best weight; the best of the others is the second best.
+    at_best = np.flatnonzero(value == best)
+    group = np.repeat(np.arange(begins.size), size)
+    fresh = np.concatenate([[True], group[at_best[1:]] != group[at_best[:-1]]])
+    value[at_best[fresh]] = 0.0
+    second = np.repeat(np.maximum.reduceat(value, begins), size)
+    out_best, out_second = np.empty(key.size), np.empty(key.size)
+    out_best[order], out_second[order] = best, second
+    return out_best, out_second
 
 
 def _dominant(left: Ints, right: Ints, weight: Floats) -> Bools:
     """Pairs (in order of left, right) that some optimum must hold, no object twice."""
     best_l, second_l = _two_best(left, weight)
     best_r, second_r = _two_best(right, weight)
-    # In a tie with its own second best the pair is still safe, so the test is on the weights of the others.
-    others = np.where(weight == best_l, second_l, best_l) + np.where(weight == best_r, second_r, best_r)
-    good = (weight == best_l) & (weight == best_r) & (weight >= others)
-    rows = np.flatnonzero(good)
+    rows = np.flatnonzero((weight == best_l) & (weight == best_r) & (weight >= second_l + second_r))
     for side in (left, right):
         _, first = np.unique(side[rows], return_index=True)
         rows = np.sort(rows[first])

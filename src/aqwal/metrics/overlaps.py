@@ -34,9 +34,8 @@ class Overlaps:
         """Intersection sizes of some pairs, 0 where they do not overlap."""
         where = np.searchsorted(self.key, key)
         out = np.zeros(key.size, dtype=np.int64)
-        inside = where < self.key.size
-        hit = inside.copy()
-        hit[inside] = self.key[where[inside]] == key[inside]
+        hit = np.flatnonzero(where < self.key.size)
+        hit = hit[self.key[where[hit]] == key[hit]]
         out[hit] = self.words[where[hit]]
         return out
 

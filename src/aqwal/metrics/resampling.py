@@ -51,18 +51,13 @@ def bootstrap_many(
         raise ValueError("measures of one bootstrap need the same blocks")
     columns = [c if c.shape[0] else np.zeros((blocks, c.shape[1])) for c in columns]
     table = np.concatenate(columns, axis=1) if columns else np.zeros((0, 0))
-    sums = _resampled_sums(table, n, seed) if blocks else np.zeros((n, table.shape[1]))
+    sums = resampled_sums(table, n, seed)
     out: dict[str, Interval] = {}
     at = 0
     for name, part in zip(names, columns, strict=True):
         values = measures[name].from_sums(sums[:, at : at + part.shape[1]])
         at += part.shape[1]
-        defined = values[~np.isnan(values)]
-        low = high = float("nan")
-        if defined.size and blocks > 1:
-            tail = (1 - level) / 2
-            low, high = (float(q) for q in np.quantile(defined, [tail, 1 - tail]))
-        out[name] = Interval(measures[name].value, low, high, level, n, 1 - defined.size / n if n else 0.0)
+        out[name] = _interval(measures[name].value, values, blocks, level)
     return out
 
 
@@ -77,16 +72,51 @@ def bootstrap(counts: Measure, n: int = RESAMPLES, seed: int = SEED, level: floa
     return bootstrap_many({"score": counts}, n, seed, level)["score"]
 
 
-def _resampled_sums(table: Floats, n: int, seed: int) -> Floats:
-    """Sums of ``table`` (blocks, k) under ``n`` resamples: shape (n, k)."""
-    rng = np.random.default_rng(seed)
+def bootstrap_difference(
+    a: Measure, b: Measure, n: int = RESAMPLES, seed: int = SEED, level: float = 0.95
+) -> Interval:
+    """The interval of score(a) − score(b) over one set of blocks, both resampled together."""
+    left, right = a.columns(), b.columns()
+    if left.shape[0] != right.shape[0]:
+        raise ValueError(f"{left.shape[0]} and {right.shape[0]} blocks: the two are not over the same documents")
+    sums = resampled_sums(np.concatenate([left, right], axis=1), n, seed)
+    cut = left.shape[1]
+    values = a.from_sums(sums[:, :cut]) - b.from_sums(sums[:, cut:])
+    return _interval(a.value - b.value, values, left.shape[0], level)
+
+
+def _interval(value: float, values: Floats, blocks: int, level: float) -> Interval:
+    """The percentile interval of resampled values, those that are undefined left out."""
+    defined = values[~np.isnan(values)]
+    low = high = float("nan")
+    if defined.size and blocks > 1:
+        tail = (1 - level) / 2
+        low, high = (float(q) for q in np.quantile(defined, [tail, 1 - tail]))
+    return Interval(value, low, high, level, values.size, 1 - defined.size / values.size if values.size else 0.0)
+
+
+#: Weights held at one time: small enough to stay in the processor's cache.
+_CHUNK = 2**19
+
+
+def resampled_sums(table: Floats, n: int, seed: int) -> Floats:
+    """Sums of ``table`` (blocks, k) under ``n`` resamples of its rows: shape (n, k).
+
+    The weights of a resample are how often each block was drawn: multinomial, counted from uniform draws (which is
+    faster than drawing multinomially). Only a few rows of the weight matrix exist at a time.
+    """
+    rng = np.random.Generator(np.random.PCG64(seed))
     blocks = table.shape[0]
-    out = np.empty((n, table.shape[1]))
-    step = max(1, 2**22 // blocks)
+    out = np.zeros((n, table.shape[1]))
+    if not blocks:
+        return out
+    small = np.uint16 if blocks <= 2**16 else np.uint32
+    step = max(1, min(n, _CHUNK // blocks))
+    weights = np.empty((step, blocks))
     for start in range(0, n, step):
         rows = min(step, n - start)
-        drawn = rng.integers(0, blocks, size=(rows, blocks))
-        drawn += np.arange(rows)[:, None] * blocks
-        weights = np.bincount(drawn.ravel(), minlength=rows * blocks).reshape(rows, blocks)
-        out[start : start + rows] = weights @ table
+        drawn = rng.integers(0, blocks, size=(rows, blocks), dtype=small)
+        for row in range(rows):
+            weights[row] = np.bincount(drawn[row], minlength=blocks)
+        np.matmul(weights[:rows], table, out=out[start : start + rows])
     return out

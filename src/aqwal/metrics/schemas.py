@@ -27,7 +27,7 @@ import numpy as np
 
 from aqwal.columns import Ints, SpanColumn
 from aqwal.metrics.counts import Floats
-from aqwal.metrics.intervals import join
+from aqwal.metrics.intervals import distinct, join
 from aqwal.metrics.keys import keys_of, span_parts
 from aqwal.metrics.matching import assign
 
@@ -106,5 +106,5 @@ def overlapping(p: SpanColumn, g: SpanColumn) -> tuple[Ints, Ints]:
     i, j = join(p.start, p.end, g.start, g.end)
     if p.start.size == len(p) and g.start.size == len(g):
         return i, j
-    key = np.unique(p.owner[i] * len(g) + g.owner[j])
+    key = distinct(p.owner[i] * len(g) + g.owner[j])
     return key // max(len(g), 1), key % max(len(g), 1)

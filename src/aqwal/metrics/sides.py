@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from aqwal.columns import AttributionColumns, Bools, ClaimColumns, Columns, Geometry, Ints, MentionColumns, SpanColumn
 from aqwal.metrics.counts import PRF, Floats, sum_by_block
-from aqwal.metrics.intervals import word_ranges
+from aqwal.metrics.intervals import ranked, word_ranges
 from aqwal.metrics.signatures import Codes, cluster_codes, combine, entity_codes, list_codes, span_codes
 
 #: The roles of the relation; the medium is scored on its own.
@@ -82,20 +82,20 @@ class Side:
         c_keep = _scored(geometry, c.doc, [c.span])
         for name, row, keep in (("mentions", m.row, m_keep), ("attributions", a.row, a_keep), ("claims", c.row, c_keep)):
             aside[name] = row[~keep]
-        m, a, c = (layer.take(np.flatnonzero(keep)) for layer, keep in ((m, m_keep), (a, a_keep), (c, c_keep)))
+        m, a, c = m.take(np.flatnonzero(m_keep)), a.take(np.flatnonzero(a_keep)), c.take(np.flatnonzero(c_keep))
 
         entity = entity_codes(m, a, columns.n_entities)
-        m = m.take(_lexsort((*_spans(m.span), m.level, m.type)[::-1]))
+        m = m.take(ranked(*_spans(m.span), m.type, m.level, np.append(entity, np.uint64(0))[m.entity]))
         speech = combine(*(span_codes(a.roles[role]) for role in CORE_ROLES))
         above = np.where(a.parent >= 0, speech[a.parent], 0) if a.parent.size else speech
-        ties = (above, list_codes(a.source_entity, entity), list_codes(a.medium_entity, entity))
-        keys = [key for role in CORE_ROLES for key in _spans(a.roles[role])]
+        ties: tuple[NDArray[Any], ...] = (above, list_codes(a.source_entity, entity), list_codes(a.medium_entity, entity))
+        keys: list[NDArray[Any]] = [key for role in CORE_ROLES for key in _spans(a.roles[role])]
         keys += [*_reversed(a.codes), a.implicit, _depth(a.parent), *_spans(a.roles["medium"])]
-        order = _lexsort((*keys, *ties)[::-1])
+        order = ranked(*keys, *ties)
         act = combine(speech, *keys, *ties)[order]
         a = a.take(order)
-        labels = (*_reversed(c.codes), span_codes(c.span), cluster_codes(c))
-        order = _lexsort((*_spans(c.span), *labels)[::-1])
+        labels: tuple[NDArray[Any], ...] = (*_reversed(c.codes), span_codes(c.span), cluster_codes(c))
+        order = ranked(*_spans(c.span), *labels)
         claim = combine(*labels)[order]
         c = c.take(order)
         start = np.minimum.reduce([a.roles[role].first for role in CORE_ROLES])
@@ -103,6 +103,11 @@ class Side:
             geometry, m, a, c, columns.n_entities, geometry.locate(m.doc, m.span.first),
             geometry.locate(a.doc, start), geometry.locate(c.doc, c.span.first), aside, entity, act, claim,
         )  # fmt: skip
+
+    @cached_property
+    def mention_words(self) -> WordSets:
+        """Word sets of the mentions."""
+        return WordSets.of(self.geometry, self.mentions.span)
 
     @cached_property
     def role_words(self) -> dict[str, WordSets]:
@@ -156,13 +161,6 @@ def _spans(spans: SpanColumn) -> tuple[Ints, Ints, Ints]:
 
 def _reversed(codes: Mapping[str, Ints]) -> list[Ints]:
     return list(codes.values())[::-1]
-
-
-def _lexsort(keys: tuple[NDArray[Any], ...]) -> NDArray[np.intp]:
-    """Stable order by the last key, then the one before it, and so on; cheap where the last key is sorted already."""
-    if keys[-1].size > 1 and bool((keys[-1][1:] > keys[-1][:-1]).all()):
-        return np.arange(keys[-1].size)
-    return np.lexsort(keys)
 
 
 def _depth(parent: Ints) -> Ints:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,7 +22,7 @@ def mix(x: Codes) -> Codes:
         return x ^ (x >> _U(31))
 
 
-def combine(*columns: Ints | Codes) -> Codes:
+def combine(*columns: NDArray[Any]) -> Codes:
     """One code per row from several columns, in their order."""
     out = np.zeros(columns[0].shape, dtype=np.uint64)
     with np.errstate(over="ignore"):

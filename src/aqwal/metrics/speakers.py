@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aqwal.columns import Bools, Ints, ListColumn, SpanColumn
-from aqwal.metrics.intervals import expand, join, union
+from aqwal.metrics.intervals import distinct, expand, join, ranked, union, within
 from aqwal.metrics.keys import keys_of, span_parts
 from aqwal.metrics.matching import assign
 from aqwal.metrics.overlaps import overlaps, token_f1
@@ -87,14 +87,14 @@ class Speakers:
             rows, link = rows[up >= 0], up[up >= 0]
         if not owners:
             return np.zeros(0, np.int64), np.zeros(0, np.int64)
-        key = np.unique(np.concatenate(owners) * max(self.n, 1) + np.concatenate(entities))
+        key = distinct(np.concatenate(owners) * max(self.n, 1) + np.concatenate(entities))
         return key // max(self.n, 1), key % max(self.n, 1)
 
     @cached_property
     def evidence(self) -> WordSets:
         """The evidence words of each entity."""
         side, roles = self.side, self.side.role_words
-        mentions = WordSets.of(side.geometry, side.mentions.span)
+        mentions = side.mention_words
         named = side.mentions.entity[mentions.owner] >= 0
         lo, hi = [mentions.lo[named]], [mentions.hi[named]]
         entity = [side.mentions.entity[mentions.owner[named]]]
@@ -135,7 +135,7 @@ class Speakers:
         n_sentences = side.geometry.sentence_word.size
         sentence_edges = side.geometry.sentence_word
         rank_of_level = np.array([0, 3, 1, 3])  # NAM, VAL, NOM, PRO
-        mention_words = WordSets.of(side.geometry, m.span)
+        mention_words = side.mention_words
         named = (m.entity[mention_words.owner] >= 0) & (mention_words.hi > mention_words.lo)
         entity = [m.entity[mention_words.owner[named]]]
         rank = [rank_of_level[m.level[mention_words.owner[named]]]]
@@ -151,7 +151,7 @@ class Speakers:
         best = np.full(self.n, 3)
         np.minimum.at(best, entities, ranks)
         keep = (ranks == best[entities]) & (ranks < 3)
-        return np.unique(entities[keep] * n_sentences + sentence[keep])
+        return distinct(entities[keep] * n_sentences + sentence[keep])
 
 
 def _concatenate(parts: list[SpanColumn]) -> SpanColumn:
@@ -166,7 +166,7 @@ def _concatenate(parts: list[SpanColumn]) -> SpanColumn:
 def _with(lists: ListColumn, rows: Ints, values: Ints, n: int) -> ListColumn:
     """The lists with one value added to each of ``rows``, repeated values dropped."""
     owner = np.concatenate([lists.owner, rows])
-    key = np.unique(owner * max(n, 1) + np.concatenate([lists.value, values]))
+    key = distinct(owner * max(n, 1) + np.concatenate([lists.value, values]))
     size = np.bincount(key // max(n, 1), minlength=lists.offset.size - 1)
     return ListColumn(np.concatenate([[0], np.cumsum(size)]), key % max(n, 1))
 
@@ -197,10 +197,9 @@ def _stand_ins(side: Side, spans: SpanColumn, n: int) -> tuple[Ints, int]:
     shared = np.minimum(spans.end[i], mention.end[j]) - np.maximum(spans.start[i], mention.start[j])
     begins = np.maximum(mention.start[j], spans.start[i])
     span, who = spans.owner[i], mention.owner[j]
-    order = np.lexsort((who, mention.length[who], -shared, begins, span))
-    _, first = np.unique(span[order], return_index=True)
+    order = ranked(span, begins, -shared, mention.length[who], who)[::-1]
     out = np.full(len(spans), -1, dtype=np.int64)
-    out[span[order[first]]] = m.entity[rows[who[order[first]]]]
+    out[span[order]] = m.entity[rows[who[order]]]  # of repeated indices, numpy keeps the last: the first in rank
     bare = np.flatnonzero(out < 0)
     if bare.size:
         key, _ = keys_of(*span_parts(spans.take(bare), spans.take(bare[:0])))
@@ -228,15 +227,15 @@ def align_speakers(pred: Speakers, gold: Speakers) -> Ints:
 
 def _canonical(speakers: Speakers) -> Ints:
     """A rank of the entities by what is known of them, not by id."""
-    keys: list[NDArray[Any]] = [speakers.codes]
-    for sets in (speakers.words, speakers.evidence):
+    keys: list[NDArray[Any]] = []
+    for sets in (speakers.evidence, speakers.words):
         first = np.full(speakers.n, np.iinfo(np.int64).max, dtype=np.int64)
         last = np.zeros(speakers.n, dtype=np.int64)
-        np.minimum.at(first, sets.owner, sets.lo)
-        np.maximum.at(last, sets.owner, sets.hi)
-        keys += [sets.size, last, first]
+        first[sets.owner[::-1]] = sets.lo[::-1]  # ranges are sorted; of repeated indices, numpy keeps the last
+        last[sets.owner] = sets.hi
+        keys += [first, last, sets.size]
     out = np.empty(speakers.n, dtype=np.int64)
-    out[np.lexsort(keys)] = np.arange(speakers.n)
+    out[ranked(*keys, speakers.codes)] = np.arange(speakers.n)
     return out
 
 
@@ -282,11 +281,7 @@ def shared_names(same: Ints, n_gold: int) -> Ints:
 def is_present(speakers: Speakers, entity: Ints, sentence: Ints) -> Bools:
     """Whether each entity is named in each sentence."""
     key = entity * speakers.side.geometry.sentence_word.size + sentence
-    at = np.searchsorted(speakers.present, key)
-    out = np.zeros(key.size, dtype=np.bool_)
-    inside = at < speakers.present.size
-    out[inside] = speakers.present[at[inside]] == key[inside]
-    return out
+    return within(key, speakers.present)
 
 
 def same_steps(pred: ListColumn, p_rows: Ints, gold: ListColumn, g_rows: Ints, same: Ints) -> Bools:
@@ -297,6 +292,6 @@ def same_steps(pred: ListColumn, p_rows: Ints, gold: ListColumn, g_rows: Ints, s
     width = int(max(same.max(initial=0), gold.value.max(initial=0))) + 2
     mine = owner * width + same[pred.value[index]] + 1
     theirs = g_owner * width + gold.value[g_index] + 1
-    hits = np.bincount(owner, weights=np.isin(mine, theirs), minlength=p_rows.size)
+    hits = np.bincount(owner, weights=within(mine, distinct(theirs)), minlength=p_rows.size)
     result: Bools = (hits == g_size) & (p_size == g_size)
     return result

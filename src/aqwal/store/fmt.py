@@ -103,8 +103,8 @@ class _Anchorer:
             self.wrong(
                 row,
                 "anchor-missing",
-                f'"{shown}" occurs {len(places)} times in {sentence_id}, not {nth}',
-                f"write ?1 to ?{len(places)}",
+                f'"{shown}" occurs {"once" if len(places) == 1 else f"{len(places)} times"} in {sentence_id}, not {nth}',
+                f"write ?1 to ?{len(places)}" if len(places) > 1 else "write ?",
             )
         else:
             starts = ", ".join(f"?{i} = {span_column(place, sentence_id)}" for i, place in enumerate(places[:6], 1))

@@ -69,7 +69,7 @@ def size_category(count: int) -> str:
     return next((name for limit, name in _SIZES if count < limit), "n>1M")
 
 
-def metadata(edition: Edition, figures: Row, present: Sequence[str], licence: bool) -> dict[str, Any]:
+def metadata(figures: Row, present: Sequence[str], licence: bool) -> dict[str, Any]:
     """The YAML block of the card."""
     check_tasks(TASKS)
     block: dict[str, Any] = {
@@ -87,7 +87,6 @@ def metadata(edition: Edition, figures: Row, present: Sequence[str], licence: bo
         "task_categories": list(TASKS),
         "task_ids": [task for ids in TASKS.values() for task in ids],
         "tags": list(TAGS),
-        "version": edition.version,
         "configs": [
             {
                 "config_name": config.name,
@@ -152,5 +151,5 @@ def card(release: Release, rows: Mapping[str, list[Row]], edition: Edition, *, w
         with_licence=licence,
         with_text=with_text,
     )
-    head = yaml.safe_dump(metadata(edition, figures, present, licence), sort_keys=False, allow_unicode=True, width=1000)
+    head = yaml.safe_dump(metadata(figures, present, licence), sort_keys=False, allow_unicode=True, width=1000)
     return f"---\n{head}---\n\n{body.strip()}\n"

@@ -29,8 +29,8 @@ DESCRIPTION = (
 )
 #: Responsible-AI fields (Croissant RAI 1.0), by the keyword of mlcroissant's Metadata.
 RAI: Mapping[str, Any] = {
-    "data_collection": "Web news articles chosen by the project; no people were recruited, recorded or asked.",
-    "data_collection_type": ["Secondary Data analysis", "Manual Human Curator"],
+    "data_collection": "Published web news articles, taken as they were given to the project; nobody was recruited, recorded or asked.",
+    "data_collection_type": ["Secondary Data analysis", "Document analysis"],
     "data_collection_missing_data": "Outlet, byline and date are missing where the text itself does not tell them.",
     "data_collection_raw_data": "The files as received; the dataset holds their exact text and sha256.",
     "data_preprocessing_protocol": [

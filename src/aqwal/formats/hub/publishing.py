@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 import subprocess
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, NamedTuple, Protocol
 
 from aqwal.formats.hub.errors import fail
 from aqwal.formats.hub.files import list_files, sha256_of_file
@@ -94,8 +93,7 @@ class HuggingFaceClient:
             HfApi().create_tag(repo, tag=tag, revision=commit, repo_type="dataset", exist_ok=False)
 
 
-@dataclass(frozen=True)
-class Upload:
+class Upload(NamedTuple):
     """One file of the dataset."""
 
     path: str
@@ -227,19 +225,14 @@ def publish(
     return Publication(repo, tag, private, False, files, (), commit)
 
 
-def as_json(publication: Publication) -> str:
-    """The publication as one JSON object, for `--json`."""
-    return json.dumps(
-        {
-            "repo": publication.repo,
-            "tag": publication.tag,
-            "private": publication.private,
-            "dry_run": publication.dry_run,
-            "commit": publication.commit,
-            "reasons": list(publication.reasons),
-            "files": [{"path": file.path, "bytes": file.size, "sha256": file.sha256} for file in publication.files],
-        },
-        ensure_ascii=False,
-        indent=2,
-        sort_keys=True,
-    )
+def as_json(publication: Publication) -> dict[str, Any]:
+    """The publication as one object for `--json`."""
+    return {
+        "repo": publication.repo,
+        "tag": publication.tag,
+        "private": publication.private,
+        "dry_run": publication.dry_run,
+        "commit": publication.commit,
+        "reasons": list(publication.reasons),
+        "files": [{"path": file.path, "bytes": file.size, "sha256": file.sha256} for file in publication.files],
+    }

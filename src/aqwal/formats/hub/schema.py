@@ -427,8 +427,8 @@ CONFIGS: Mapping[str, Config] = {
             (
                 Column("vocabulary", TEXT, "Name of the vocabulary"),
                 Column("value", INTEGER, "The integer that is stored"),
-                Column("name", TEXT, "The label"),
-                Column("meaning", TEXT, "What it means"),
+                Column("name", TEXT, "The label, as guidelines and submissions write it"),
+                Column("meaning", TEXT, "What the label means, in one line"),
                 Column("columns", TEXTS, "Columns that use the vocabulary, as config.column"),
             ),
         ),
