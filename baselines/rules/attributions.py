@@ -18,6 +18,8 @@ from .tokens import Entry, Found, Sent
 
 _CUE = re.compile(r"[CPZHO:]")
 _COORDINATED = re.compile(r",?w[bp]?A")
+#: Most reports read in one stretch: more is no prose, and nesting them would cost their square.
+_MOST: Final = 48
 _TRIM: Final = frozenset(",.;:-")
 _NOT_THAT: Final = frozenset(("بعد", "قبل", "منذ", "غير", "الا", "رغم", "مع", "يجب", "يمكن", "دون", "الى_", "شان", "لو", "حيث", "اذ", "بيد", "بشرط", "ينبغي", "سبق", "لابد", "بد"))
 _GOES_ON: Final = frozenset(("أضاف", "تابع", "أردف", "استطرد", "زاد", "لفت", "أوضح", "أشار", "ختم", "اختتم", "واصل", "أكمل", "نوه", "شدد", "علق"))
@@ -73,6 +75,8 @@ class Reader:
                 i = match.start()
                 if i in self.done or i >= self.region_end:
                     continue
+                if len(self.drafts) >= _MOST:
+                    break
                 tag = cues[i]
                 if tag == "C":
                     self._finite(i)
@@ -215,7 +219,7 @@ class Reader:
                 media = t + 1 in sent.name_at and sent.name_at[t + 1].sub == "media"
                 if not media and (close == -1 or inside > 3 or verbal or (t == j and inside > 1)):
                     return t, "quote", extra
-                t = close + 1
+                t = close + 1 if close > t else t + 1
                 continue
             if tag in ".;&t":
                 return None
@@ -386,14 +390,15 @@ class Reader:
                 draft.gender = cue.gender
         else:
             self._subject_elsewhere(draft, i, cue)
-        if cue.lemma in _SPREADS and entries[start].nominal is not None and entries[start].nominal.free:
+        rumour = entries[start].nominal if cue.lemma in _SPREADS and start < size else None
+        if rumour is not None and rumour.free:
             told = start + 1
             while told < size and syntax[told] in "NDJ":
                 told += 1
             if told + 1 < size and syntax[told] in "pb":
                 # تداولت وسائل إعلام شائعات عن …: one act, two cues
                 draft.cue.append((start, start + 1))
-                draft.stance = entries[start].nominal.stance
+                draft.stance = rumour.stance
                 self.done.add(start)
                 start = told + 2 if syntax[told + 1] == "A" else told + 1
         if start >= size or not self._open(draft, start, how):
@@ -989,6 +994,8 @@ class Reader:
         k = i + 1
         while k < self.region_end and syntax[k] in "x":
             k += 1
+        if k >= self.region_end:
+            return
         start, how = -1, ""
         if syntax[k] == "A":
             start, how = k + 1, "clause"

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import cast
-
 from aqwal.model import Annotations, Attribution, Claim, Document, Mention, Span
 
 from .attributions import Reader, continue_quotes
@@ -34,9 +32,8 @@ class System:
     """Zero-shot: :meth:`fit` learns nothing. One instance serves any number of documents in bounded memory."""
 
     def __init__(self, config: Mapping[str, object], seed: int = 0) -> None:
-        params = config.get("params", {})
-        values = cast(Mapping[str, object], params) if isinstance(params, Mapping) else {}
-        limit = values.get("max_tokens", 400)
+        params = config.get("params", config)  # the whole config.toml, or its params alone
+        limit = params.get("max_tokens", 400) if isinstance(params, Mapping) else None
         if not isinstance(limit, int) or isinstance(limit, bool) or limit < 10:
             raise ValueError(f"rules: params.max_tokens must be a whole number of at least 10, not {limit!r}")
         self.max_tokens = limit

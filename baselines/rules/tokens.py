@@ -114,8 +114,8 @@ class Analyser:
     def _analyse(self, word: Word) -> tuple[tuple[tuple[int, int, Entry], ...], str, str, str, bool]:
         form, pieces, start = word.form, word.pieces, word.start
         parts: list[tuple[int, int, Entry]] = []
-        if len(pieces) == 1 and form in _PROCLITICS:
-            parts.append((0, 1, self._proclitic(form, form)))  # ل before a quotation mark
+        if len(pieces) == 1 and normal(form) in _PROCLITICS:
+            parts.append((0, len(form), self._proclitic(form, normal(form))))  # لـ before a quotation mark
         elif len(pieces) == 1:
             parts.append((0, len(form), self._stem(form, "", whole=True)))
         else:

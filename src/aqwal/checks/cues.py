@@ -19,7 +19,9 @@ _IMPERFECT = tuple((p, s) for p in "يتنا" for s in ("", "ون", "وا", "ا�
 _ARTICLES = ("", "ال", "ل")
 _WORD_ENDS = ("", "ا", "ة", "ت", "ه", "ات", "ون", "ين", "ان", "و", "ي")
 #: The strongest class wins where one act has several cues.
-STRENGTH = ("distancing", "endorsing", "neutral")
+STRENGTH = ("endorsing", "distancing", "neutral")
+#: The closing formula (على حد قوله) outweighs them all: guideline L2.
+CLOSING = "على حد"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,10 @@ def cues_in(document: Document, span: Span) -> list[tuple[Cue, ...]]:
 def stances(document: Document, span: Span) -> set[str]:
     """The stances that a cue can have by its words: the strongest of each reading; neutral if none is listed."""
     possible = {"neutral"}
-    for cues in cues_in(document, span):
+    rows = cues_in(document, span)
+    if any(cue.lemma == CLOSING for cues in rows for cue in cues):
+        return {"distancing"}
+    for cues in rows:
         possible = {min(before, cue.stance, key=STRENGTH.index) for before in possible for cue in cues}
     return possible
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -332,6 +332,7 @@ class RecordReader:
         if not isinstance(value, list):
             self.report(path, "wrong-type", f"{shown(value)} is no list", f"give {name!r} as a list", "layer")
             return [], {}
+        make: Callable[[Mapping[str, Any], str], Mention | Attribution | Claim]
         make = {"mentions": self.mention, "attributions": self.attribution, "claims": self.claim}[name]
         kept: list[Any] = []
         where: dict[str, str] = {}

@@ -226,14 +226,14 @@ def read_submission(path: str | os.PathLike[str], documents: Iterable[Document])
         OSError: if the file cannot be opened or read.
     """
     lengths = {document.id: len(document.text) for document in documents}
-    reader = _FileReader(lengths)
+    reader = FileReader(lengths)
     with open(path, "rb") as stream:
         for number, line in numbered_lines(stream):
             reader.line(number, line)
     return reader.result()
 
 
-class _FileReader:
+class FileReader:
     """Gathers the records of a file."""
 
     def __init__(self, lengths: Mapping[str, int]) -> None:

@@ -1,12 +1,15 @@
-"""Clusterings of one set of items: B³, CEAF-e and pairwise F1, from two arrays of labels.
+"""Two clusterings of some items: B³, CEAF-e and pairwise F1, from two arrays of labels.
 
-``gold`` and ``pred`` hold the cluster of each item, as integers; two items of one label are together. A predicted label
-of −1 means that the system has not placed the item at all: it earns no recall and stands in no precision (B³ of twinless
-items, Stoyanov et al. 2009, "B³₀"), so that silence is never rewarded as a wealth of singletons.
+``gold`` and ``pred`` hold the cluster of each item, as integers; two items of one label are together. A label of −1 means
+that the item is not in that clustering at all. An item that the system has not placed earns no recall and stands in no
+precision (Stoyanov et al. 2009, "B³₀"), so silence is never rewarded as a wealth of singletons; one that only the
+system has counts against its precision.
 """
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,7 +23,7 @@ from aqwal.metrics.matching import assign
 class Table:
     """The contingency table of two clusterings, by item and by cell."""
 
-    gold_size: Ints  # by item: size of its gold cluster
+    gold_size: Ints  # by item: size of its gold cluster, 0 if not in gold
     pred_size: Ints  # by item: size of its predicted cluster, 0 if not placed
     common: Ints  # by item: items in both
     cell_gold: Ints  # by cell: number of the gold cluster
@@ -32,15 +35,59 @@ class Table:
     @classmethod
     def of(cls, gold: Ints, pred: Ints) -> Table:
         """From the labels of each item, shape (items,)."""
-        placed = np.flatnonzero(pred >= 0)
-        _, g, g_sizes = np.unique(gold, return_inverse=True, return_counts=True)
-        _, p, p_sizes = np.unique(pred[placed], return_inverse=True, return_counts=True)
+        g_item, g_sizes = _numbered(gold)
+        p_item, p_sizes = _numbered(pred)
+        both = np.flatnonzero((gold >= 0) & (pred >= 0))
         width = max(int(p_sizes.size), 1)
-        cells, cell, sizes = np.unique(g[placed] * width + p, return_inverse=True, return_counts=True)
-        pred_size, common = np.zeros(gold.size, np.int64), np.zeros(gold.size, np.int64)
-        pred_size[placed] = p_sizes[p]
-        common[placed] = sizes[cell]
-        return cls(g_sizes[g], pred_size, common, cells // width, cells % width, sizes, g_sizes, p_sizes)
+        cells, cell, sizes = np.unique(g_item[both] * width + p_item[both], return_inverse=True, return_counts=True)
+        common = np.zeros(gold.size, np.int64)
+        common[both] = sizes[cell]
+        return cls(
+            _size_of(gold, g_item, g_sizes), _size_of(pred, p_item, p_sizes), common, cells // width, cells % width,
+            sizes, g_sizes, p_sizes,
+        )  # fmt: skip
+
+    @classmethod
+    def of_clusters(cls, gold: Iterable[Iterable[Hashable]], pred: Iterable[Iterable[Hashable]]) -> Table:
+        """From two lists of clusters of any hashable items.
+
+        Raises:
+            ValueError: if an item is in two clusters of one side, or twice in one.
+        """
+        number: dict[Hashable, int] = {}
+        sides: list[tuple[list[int], list[int]]] = []
+        for name, clusters in (("gold", gold), ("predicted", pred)):
+            items: list[int] = []
+            labels: list[int] = []
+            for label, cluster in enumerate(clusters):
+                found = [number.setdefault(item, len(number)) for item in cluster]
+                items += found
+                labels += [label] * len(found)
+            if len(set(items)) < len(items):
+                names = list(number)
+                twice = next(names[item] for item, count in Counter(items).items() if count > 1)
+                raise ValueError(f"item {twice!r} is twice in the {name} clusters")
+            sides.append((items, labels))
+        made = []
+        for items, labels in sides:
+            column = np.full(len(number), -1, dtype=np.int64)
+            column[np.array(items, dtype=np.int64)] = np.array(labels, dtype=np.int64)
+            made.append(column)
+        return cls.of(made[0], made[1])
+
+
+def _numbered(labels: Ints) -> tuple[Ints, Ints]:
+    """Consecutive cluster numbers by item (0 for an item without one) and the size of each cluster."""
+    placed = labels >= 0
+    _, number, sizes = np.unique(labels[placed], return_inverse=True, return_counts=True)
+    out = np.zeros(labels.size, dtype=np.int64)
+    out[placed] = number
+    return out, sizes
+
+
+def _size_of(labels: Ints, number: Ints, sizes: Ints) -> Ints:
+    """Size of each item's cluster, 0 for an item without one."""
+    return np.where(labels >= 0, sizes[number], 0) if sizes.size else np.zeros(labels.size, dtype=np.int64)
 
 
 @dataclass(frozen=True)
@@ -60,12 +107,12 @@ def b_cubed(table: Table) -> ItemCounts:
     >>> float(made.tp_pred.mean()), round(float(made.tp_gold.mean()), 4)
     (0.75, 0.6667)
     """
-    placed = table.pred_size > 0
-    precision = np.zeros(placed.size)
-    np.divide(table.common, table.pred_size, out=precision, where=placed)
-    return ItemCounts(
-        precision, placed.astype(np.float64), table.common / table.gold_size, np.ones(placed.size, dtype=np.float64)
-    )
+    columns = []
+    for size in (table.pred_size, table.gold_size):
+        share = np.zeros(size.size)
+        np.divide(table.common, size, out=share, where=size > 0)
+        columns += [share, (size > 0).astype(np.float64)]
+    return ItemCounts(*columns)
 
 
 def pairwise(table: Table) -> ItemCounts:
@@ -76,7 +123,7 @@ def pairwise(table: Table) -> ItemCounts:
     [1.0, 2.0, 3.0]
     """
     right = np.maximum(table.common - 1, 0) / 2
-    return ItemCounts(right, np.maximum(table.pred_size - 1, 0) / 2, right, (table.gold_size - 1) / 2)
+    return ItemCounts(right, np.maximum(table.pred_size - 1, 0) / 2, right, np.maximum(table.gold_size - 1, 0) / 2)
 
 
 def ceaf_e(table: Table) -> tuple[float, float, float]:
@@ -87,6 +134,9 @@ def ceaf_e(table: Table) -> tuple[float, float, float]:
     >>> [round(x, 4) for x in ceaf_e(Table.of(np.array([0, 0, 0, 1]), np.array([5, 5, 6, 6])))]
     [0.7333, 0.7333, 0.7333]
     """
+    if not table.cell_size.size:
+        ends = [0.0 if sizes.size else float("nan") for sizes in (table.pred_sizes, table.gold_sizes)]
+        return ends[0], ends[1], 0.0 if table.pred_sizes.size + table.gold_sizes.size else float("nan")
     phi = 2 * table.cell_size / (table.gold_sizes[table.cell_gold] + table.pred_sizes[table.cell_pred])
     pairs = assign(table.cell_pred, table.cell_gold, phi)
     total = float(phi[pairs].sum())

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from aqwal.columns import Bools, Ints, SpanColumn
+from aqwal.metrics.intervals import pack, sorting_order
 
 #: Columns of a key with their exclusive upper bounds; see :func:`aqwal.metrics.intervals.pack`.
 Parts = list[tuple[Ints, int]]
@@ -43,8 +44,6 @@ def span_parts(p: SpanColumn, g: SpanColumn) -> tuple[Parts, Parts]:
 
 def keys_of(p: Parts, g: Parts) -> tuple[Ints, Ints]:
     """One int64 key per row of both sides, comparable between the sides."""
-    from aqwal.metrics.intervals import pack
-
     n = p[0][0].size
     joined = pack([(np.concatenate([a, b]), bound) for (a, bound), (b, _) in zip(p, g, strict=True)])
     return joined[:n], joined[n:]
@@ -67,34 +66,24 @@ def shared(p: Ints, g: Ints) -> Shared:
     >>> made.in_pred.tolist(), made.in_gold.tolist()
     ([True, False, True], [True, True, False])
     """
-    p_rank, g_rank = _occurrence(p), _occurrence(g)
-    in_pred = _lookup(p, p_rank, g, g_rank)
-    in_gold = _lookup(g, g_rank, p, p_rank)
+    p_order, g_order = sorting_order(p), sorting_order(g)
+    p_key, p_rank = _runs(p[p_order])
+    g_key, g_rank = _runs(g[g_order])
+    # A key's n-th occurrence is paired with the other side's n-th.
+    at = np.searchsorted(g_key, p_key, side="left") + p_rank
+    inside = np.flatnonzero(at < g_key.size)
+    hit = inside[g_key[at[inside]] == p_key[inside]]
+    in_pred, in_gold = np.zeros(p.size, dtype=np.bool_), np.zeros(g.size, dtype=np.bool_)
+    in_pred[p_order[hit]] = True
+    in_gold[g_order[at[hit]]] = True
     return Shared(in_pred, in_gold)
 
 
-def _occurrence(keys: Ints) -> Ints | None:
-    """How many equal keys stand before each key; None if all are distinct."""
-    if keys.size < 2 or bool((keys[1:] > keys[:-1]).all()):
-        return None
-    order = np.argsort(keys, kind="stable")
-    ordered = keys[order]
-    fresh = np.concatenate([[True], ordered[1:] != ordered[:-1]])
+def _runs(ordered: Ints) -> tuple[Ints, Ints | int]:
+    """Sorted keys, and how many equal keys stand before each (0 if all are distinct)."""
+    fresh = ordered[1:] != ordered[:-1]
     if bool(fresh.all()):
-        return None
-    begins = np.flatnonzero(fresh)
-    rank = np.empty(keys.size, dtype=np.int64)
-    rank[order] = np.arange(keys.size) - np.repeat(begins, np.diff(np.concatenate([begins, [keys.size]])))
-    return rank
-
-
-def _lookup(keys: Ints, rank: Ints | None, others: Ints, other_rank: Ints | None) -> Bools:
-    """Whether key number ``rank`` among its equals has a partner: fewer than that many equals in ``others``."""
-    ordered = others if others.size < 2 or bool((others[1:] >= others[:-1]).all()) else np.sort(others)
-    at = np.searchsorted(ordered, keys, side="left")
-    if rank is not None:
-        at = at + rank
-    found = np.zeros(keys.size, dtype=np.bool_)
-    inside = at < ordered.size
-    found[inside] = ordered[at[inside]] == keys[inside]
-    return found
+        return ordered, 0
+    begins = np.flatnonzero(np.concatenate([[True], fresh]))
+    size = np.diff(np.concatenate([begins, [ordered.size]]))
+    return ordered, np.arange(ordered.size) - np.repeat(begins, size)

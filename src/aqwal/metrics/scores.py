@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from aqwal.metrics.counts import PRF, Measure, shown
 
+#: Raised by one whenever a definition changes, so that scores of two definitions are never set side by side.
+DEFINITIONS = 1
 #: The five tasks, in the order of every table.
 TASKS = ("entities", "attribution", "who_said_what", "claims", "claim_matching")
 #: The primary measure of each task.

@@ -1,0 +1,1 @@
+"""The `transformer` baseline: one encoder, a tagging head per layer over clitic pieces, a pair scorer for links."""

@@ -1,0 +1,197 @@
+"""The network: an encoder, tagging heads over pieces, a scorer of (cue, piece) pairs and scorers of span pairs.
+
+Shapes: B windows in a batch, T sub-words, P pieces of one window, C cues, H the size of the heads' space.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from . import pairs
+from .windows import (
+    ATTRIBUTION_FIELDS,
+    CLAIM_FIELDS,
+    CLAIM_TAGS,
+    CUE_TAGS,
+    MENTION_TAGS,
+    ROLE_TAGS,
+    GoldAttribution,
+    Window,
+    role_row,
+)
+
+#: Distances between a cue and a piece are clipped to this many pieces on either side.
+REACH = 48
+
+
+class PairScorer(nn.Module):
+    """Labels for pairs of vectors: a perceptron over both, their product, and pair features."""
+
+    def __init__(self, size: int, features: int, labels: int, dropout: float) -> None:
+        super().__init__()
+        self.left = nn.Linear(size, size)
+        self.right = nn.Linear(size, size)
+        self.features = nn.Linear(features, size) if features else None
+        self.out = nn.Sequential(nn.GELU(), nn.Dropout(dropout), nn.Linear(size, labels))
+
+    def forward(self, left: Tensor, right: Tensor, features: Tensor | None = None) -> Tensor:
+        """(…, H) × (…, H) → (…, labels); the two broadcast."""
+        joined = self.left(left) + self.right(right) + left * right
+        if self.features is not None and features is not None:
+            joined = joined + self.features(features)
+        out: Tensor = self.out(joined)
+        return out
+
+
+class AttributionModel(nn.Module):
+    """Everything that is learned. ``forward`` gives the loss; the other methods are the steps of prediction."""
+
+    def __init__(
+        self, encoder: nn.Module, size: int, head: int, mention_layers: int, claim_layers: int, dropout: float
+    ) -> None:
+        super().__init__()
+        self.encoder = encoder
+        self.project = nn.Sequential(nn.Linear(size, head), nn.GELU(), nn.LayerNorm(head), nn.Dropout(dropout))
+        self.place = nn.Embedding(4, head)
+        self.quoted = nn.Embedding(3, head)
+        self.mention_heads = nn.ModuleList(nn.Linear(head, len(MENTION_TAGS)) for _ in range(mention_layers))
+        self.claim_heads = nn.ModuleList(nn.Linear(head, len(CLAIM_TAGS)) for _ in range(claim_layers))
+        self.cue_head = nn.Linear(head, len(CUE_TAGS))
+        self.distance = nn.Embedding(2 * REACH + 3, head)
+        self.is_cue = nn.Embedding(3, head)
+        self.roles = PairScorer(head, 0, len(ROLE_TAGS), dropout)
+        self.attribution_fields = nn.ModuleDict(
+            {name: nn.Linear(3 * head + 2, len(labels)) for name, labels in ATTRIBUTION_FIELDS.items()}
+        )
+        self.claim_fields = nn.ModuleDict(
+            {name: nn.Linear(2 * head, len(labels)) for name, labels in CLAIM_FIELDS.items()}
+        )
+        self.mention_flags = nn.Linear(head, 2)
+        self.parents = PairScorer(head, pairs.PARENT_FEATURES, 1, dropout)
+        self.same = PairScorer(head, pairs.ENTITY_FEATURES, 1, dropout)
+
+    @property
+    def device(self) -> torch.device:
+        """Where the weights are."""
+        return self.cue_head.weight.device
+
+    # ------------------------------------------------------------ steps
+
+    def encode(self, windows: Sequence[Window]) -> list[Tensor]:
+        """Piece vectors of each window, (P, H): the mean of a piece's sub-words, with its place and quotation."""
+        longest = max(len(w.ids) for w in windows)
+        ids = torch.zeros(len(windows), longest, dtype=torch.long)
+        mask = torch.zeros(len(windows), longest, dtype=torch.long)
+        for row, window in enumerate(windows):
+            ids[row, : len(window.ids)] = torch.tensor(window.ids)
+            mask[row, : len(window.ids)] = 1
+        hidden = self.encoder(input_ids=ids.to(self.device), attention_mask=mask.to(self.device)).last_hidden_state
+        made = []
+        for row, window in enumerate(windows):
+            counts = torch.tensor([len(piece) for piece in window.pieces])
+            flat = torch.tensor([i for piece in window.pieces for i in piece])
+            owner = torch.repeat_interleave(torch.arange(len(window.pieces)), counts).to(self.device)
+            sums = torch.zeros(len(window.pieces), hidden.shape[-1], dtype=hidden.dtype, device=self.device)
+            sums = sums.index_add(0, owner, hidden[row, flat.to(self.device)])
+            means = sums / counts.to(self.device, hidden.dtype).unsqueeze(1)
+            place = self.place(torch.tensor(window.place, device=self.device))
+            quoted = self.quoted(torch.tensor(window.quoted, device=self.device))
+            made.append(self.project(means) + place + quoted)
+        return made
+
+    def role_scores(self, pieces: Tensor, cues: Sequence[Sequence[int]]) -> Tensor:
+        """(C, P, role tags): each piece as part of a source, content or medium of each cue (token indices)."""
+        count = pieces.shape[0]
+        state = torch.zeros(len(cues), count, dtype=torch.long)
+        distance = torch.zeros(len(cues), count, dtype=torch.long)
+        every = torch.arange(count)
+        for row, cue in enumerate(cues):
+            for other in cues:
+                state[row, list(other)] = 1
+            state[row, list(cue)] = 2
+            low, high = min(cue), max(cue)
+            away = torch.where(every < low, every - low, torch.where(every > high, every - high, 0))
+            distance[row] = away.clamp(-REACH - 1, REACH + 1) + REACH + 1
+        left = torch.stack([pieces[list(cue)].mean(0) for cue in cues]).unsqueeze(1)
+        right = pieces.unsqueeze(0) + self.is_cue(state.to(self.device)) + self.distance(distance.to(self.device))
+        scores: Tensor = self.roles(left, right)
+        return scores
+
+    def span(self, pieces: Tensor, indices: Sequence[int]) -> Tensor:
+        """The mean vector of the pieces at ``indices``, zero for none; (H,)."""
+        return pieces[list(indices)].mean(0) if len(indices) else pieces.new_zeros(pieces.shape[1])
+
+    def field_input(
+        self, pieces: Tensor, cue: Sequence[int], source: Sequence[int], content: Sequence[int], window: Window
+    ) -> Tensor:
+        """What the fields of an attribution are read off; (3 H + 2,): the roles, and how much of the content is quoted."""
+        inside = [window.tokens[i].region >= 0 for i in content if not window.tokens[i].punct]
+        share = sum(inside) / len(inside) if inside else 0.0
+        extra = pieces.new_tensor([share, float(share == 1.0)])
+        return torch.cat([self.span(pieces, cue), self.span(pieces, source), self.span(pieces, content), extra])
+
+    def claim_input(self, pieces: Tensor, indices: Sequence[int]) -> Tensor:
+        """What the fields of a claim are read off; (2 H,): its mean and its beginning."""
+        return torch.cat([self.span(pieces, indices), self.span(pieces, indices[:2])])
+
+    # ------------------------------------------------------------ training
+
+    def forward(self, windows: Sequence[Window]) -> Mapping[str, Tensor]:
+        """The summed loss of all heads on windows with gold; later heads see the gold of earlier ones."""
+        losses: dict[str, list[Tensor]] = {}
+
+        def add(name: str, value: Tensor) -> None:
+            losses.setdefault(name, []).append(value)
+
+        for window, pieces in zip(windows, self.encode(windows), strict=True):
+            gold = window.gold
+            assert gold is not None, "a training window without gold"
+            for layer, head in enumerate(self.mention_heads):
+                add(f"mention{layer}", F.cross_entropy(head(pieces), self._labels(gold.mention_tags[layer])))
+            for layer, head in enumerate(self.claim_heads):
+                add(f"claim{layer}", F.cross_entropy(head(pieces), self._labels(gold.claim_tags[layer])))
+            add("cue", F.cross_entropy(self.cue_head(pieces), self._labels(gold.cue_tags)))
+            if gold.mentions:
+                vectors = torch.stack([self.span(pieces, range(*m.run)) for m in gold.mentions])
+                flags = pieces.new_tensor([[float(m.metonym), float(m.scare)] for m in gold.mentions])
+                add("flags", F.binary_cross_entropy_with_logits(self.mention_flags(vectors), flags))
+            if gold.attributions:
+                self._attribution_losses(window, pieces, gold.attributions, add)
+            if gold.claims:
+                seen = torch.stack([self.claim_input(pieces, c.tokens) for c in gold.claims])
+                for name, head in self.claim_fields.items():
+                    add("claim fields", F.cross_entropy(head(seen), self._labels([c.fields[name] for c in gold.claims])))
+            chosen = pairs.entity_examples(window)
+            if chosen.left:
+                left = torch.stack([self.span(pieces, indices) for indices in chosen.left])
+                right = torch.stack([self.span(pieces, indices) for indices in chosen.right])
+                scores = self.same(left, right, pieces.new_tensor(chosen.features)).squeeze(-1)
+                add("entity", F.binary_cross_entropy_with_logits(scores, pieces.new_tensor(chosen.labels)))
+        total = torch.stack([torch.stack(values).mean() for values in losses.values()]).sum()
+        return {"loss": total}
+
+    def _attribution_losses(
+        self, window: Window, pieces: Tensor, attributions: Sequence[GoldAttribution], add: object
+    ) -> None:
+        assert callable(add)
+        cues = [a.cue for a in attributions]
+        wanted = torch.stack([self._labels(role_row(a, len(window.tokens))) for a in attributions])
+        scores = self.role_scores(pieces, cues)
+        add("roles", F.cross_entropy(scores.flatten(0, 1), wanted.flatten()))
+        seen = torch.stack([self.field_input(pieces, a.cue, a.source, a.content, window) for a in attributions])
+        for name, head in self.attribution_fields.items():
+            add("fields", F.cross_entropy(head(seen), self._labels([a.fields[name] for a in attributions])))
+        candidates = pairs.parent_pairs(cues, [a.content for a in attributions], window)
+        if candidates:
+            left = torch.stack([self.span(pieces, cues[c.child]) for c in candidates])
+            right = torch.stack([self.span(pieces, cues[c.parent]) for c in candidates])
+            scores = self.parents(left, right, pieces.new_tensor([c.features for c in candidates])).squeeze(-1)
+            labels = pieces.new_tensor([float(attributions[c.child].parent == c.parent) for c in candidates])
+            add("parents", F.binary_cross_entropy_with_logits(scores, labels))
+
+    def _labels(self, values: Sequence[int]) -> Tensor:
+        return torch.tensor(values, dtype=torch.long, device=self.device)

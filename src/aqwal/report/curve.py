@@ -1,0 +1,227 @@
+"""Learning curve: the score of a trained system by the number of documents it was trained on.
+
+The protocol is the benchmark's: each reuse group is predicted by a system that never saw it. For k = 1, 2, … the system
+is trained on the first k of the other documents, and the scores are pooled over all groups. The order of the documents
+outside a group is fixed: those that follow it in the order of ids, then, from the beginning, those before it. The training
+sets of one group are therefore nested, and every document is somewhere among the first.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from aqwal.benchmark import Say, offline_environment
+from aqwal.metrics import TASKS, Interval, bootstrap_many, score
+from aqwal.metrics.resampling import RESAMPLES
+from aqwal.model import Annotations, Corpus, Document
+from aqwal.store import load_corpus
+from aqwal.systems import BadSystem, SystemSpec, load_system, read_spec
+from aqwal.worker import reuse_groups
+
+Labelled = tuple[Document, Annotations]
+
+
+@dataclass(frozen=True)
+class Point:
+    """One step of the curve.
+
+    Attributes:
+        documents: the most training documents of any group; a group with fewer outside it was given them all.
+        words: training words (scored ones), mean over the groups.
+        intervals: score and interval by task, pooled over all documents.
+        failure: why the system could not be trained or run on so few documents, else empty.
+    """
+
+    documents: int
+    words: float
+    intervals: Mapping[str, Interval] = field(default_factory=dict)
+    failure: str = ""
+
+
+@dataclass(frozen=True)
+class Curve:
+    """The curve of one system, or why there is none."""
+
+    name: str
+    points: tuple[Point, ...] = ()
+    failure: str = ""
+
+
+def training_order(corpus: Corpus, groups: Mapping[str, str], held_out: str) -> list[Labelled]:
+    """The labelled documents outside ``held_out``, in the fixed order of the curve."""
+    labelled = [(corpus.document[a.doc_id], a) for a in sorted(corpus.annotations, key=lambda a: a.doc_id)]
+    last = max((d.id for d in corpus.documents if groups[d.id] == held_out), default="")
+    outside = [pair for pair in labelled if groups[pair[0].id] != held_out]
+    return [p for p in outside if p[0].id > last] + [p for p in outside if p[0].id < last]
+
+
+def learning_curve(
+    spec: SystemSpec,
+    corpus: Corpus,
+    groups: Mapping[str, str],
+    seed: int = 0,
+    *,
+    resamples: int = RESAMPLES,
+    say: Callable[[str], None] | None = None,
+) -> list[Point]:
+    """The points of a trained system's curve, for 1 … all documents outside a group.
+
+    Args:
+        spec: the system; it is made anew, with ``seed``, for every training.
+        corpus: documents with the labels to learn from and to score against.
+        groups: reuse group of each document.
+        resamples: of the intervals.
+        say: told of each training.
+
+    Raises:
+        BadSystem: if the system cannot be loaded. What goes wrong in it later is noted at the point.
+
+    A zero-shot system has no curve: the list is empty, as it is where only one group has labels.
+    """
+    if not spec.trained:
+        return []
+    order = {group: training_order(corpus, groups, group) for group in sorted({groups[d.id] for d in corpus.documents})}
+    load_system(spec, seed)
+    return [
+        _point(spec, corpus, groups, {group: docs[:k] for group, docs in order.items()}, k, seed, resamples, say)
+        for k in range(1, max((len(docs) for docs in order.values()), default=0) + 1)
+    ]
+
+
+def _point(
+    spec: SystemSpec,
+    corpus: Corpus,
+    groups: Mapping[str, str],
+    training: Mapping[str, Sequence[Labelled]],
+    documents: int,
+    seed: int,
+    resamples: int,
+    say: Callable[[str], None] | None,
+) -> Point:
+    sizes = [sum(len(document.scored_words) for document, _ in docs) for docs in training.values()]
+    words = sum(sizes) / len(sizes)
+    try:
+        predictions: list[Annotations] = []
+        for group, docs in training.items():
+            if say:
+                say(f"{len(docs)} documents for {group}")
+            system = load_system(spec, seed)
+            system.fit(list(docs))
+            predictions += [system.predict(d) for d in corpus.documents if groups[d.id] == group]
+        scores = score(corpus.documents, corpus.annotations, predictions, breakdowns=False)
+    except Exception as error:  # a system is other people's code
+        return Point(documents, words, failure=" ".join(f"{type(error).__name__}: {error}".split()))
+    primary = {task: scores[task].primary for task in scores.tasks}
+    return Point(documents, words, bootstrap_many(primary, resamples))
+
+
+# ---------------------------------------------------------------- in a process of its own
+
+
+def run_curve(
+    folder: Path,
+    root: Path,
+    *,
+    layer: str = "gold",
+    seed: int = 0,
+    resamples: int = RESAMPLES,
+    say: Say | None = None,
+) -> Curve:
+    """:func:`learning_curve` in a process of its own, like every run of a system; nothing is raised."""
+    name = folder.name
+    with tempfile.TemporaryDirectory(prefix="aqwal-curve-") as scratch:
+        made = Path(scratch) / "curve.json"
+        command = [sys.executable, "-m", "aqwal.report.curve", str(folder), "--root", str(root), "--layer", layer]
+        command += ["--out", str(made), "--seed", str(seed), "--resamples", str(resamples)]
+        last = "no message"
+        with subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            errors="replace",
+            env=offline_environment(os.environ, root / ".cache"),
+        ) as process:
+            assert process.stderr is not None
+            for line in process.stderr:
+                if line.strip():
+                    last = line.strip()
+                    if say:
+                        say(name, last)
+        if process.returncode or not made.exists():
+            return Curve(name, failure=last.removeprefix("unusable: "))
+        record = json.loads(made.read_text(encoding="utf-8"))
+    return Curve(record["name"], tuple(_read_point(each) for each in record["points"]))
+
+
+def _number(value: float) -> float | None:
+    return None if math.isnan(value) else value
+
+
+def _record_point(point: Point) -> dict[str, Any]:
+    return {
+        "documents": point.documents,
+        "words": point.words,
+        "failure": point.failure,
+        "intervals": {
+            task: {
+                "value": _number(i.value), "low": _number(i.low), "high": _number(i.high),
+                "level": i.level, "resamples": i.resamples, "undefined": i.undefined,
+            }
+            for task, i in point.intervals.items()
+        },
+    }  # fmt: skip
+
+
+def _read_point(record: Mapping[str, Any]) -> Point:
+    def intervals() -> Iterator[tuple[str, Interval]]:
+        for task in TASKS:
+            if task in record["intervals"]:
+                given = record["intervals"][task]
+                ends = (math.nan if given[key] is None else given[key] for key in ("value", "low", "high"))
+                yield task, Interval(*ends, given["level"], given["resamples"], given["undefined"])
+
+    return Point(record["documents"], record["words"], dict(intervals()), record["failure"])
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The curve of one system; exit 0, or 2 with one clear line if the system is not usable."""
+    parser = argparse.ArgumentParser(prog="aqwal.report.curve", description="Learning curve of a trained system.")
+    parser.add_argument("system", type=Path)
+    parser.add_argument("--root", type=Path, required=True)
+    parser.add_argument("--layer", default="gold")
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--resamples", type=int, default=RESAMPLES)
+    options = parser.parse_args(arguments)
+
+    def tell(line: str) -> None:
+        print(f"learning curve: {line}", file=sys.stderr, flush=True)
+
+    try:
+        spec = read_spec(options.system)
+        corpus = load_corpus(options.root, options.layer)
+        points = learning_curve(
+            spec, corpus, reuse_groups(options.root), options.seed, resamples=options.resamples, say=tell
+        )
+    except BadSystem as error:
+        print(f"unusable: {error}", file=sys.stderr)
+        return 2
+    record = {"name": spec.name, "points": [_record_point(point) for point in points]}
+    options.out.write_text(json.dumps(record, sort_keys=True, allow_nan=False), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,434 @@
+"""A result: what a system scored, on which corpus, by which scorer, with the counts of every paragraph.
+
+The counts are the result; scores and intervals are derived from them and written beside them only to be read. So a
+committed result can be drawn with another interval, compared with a later one, or merged from shards, without the
+predictions.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import os
+import re
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import aqwal
+from aqwal.formats.jsonl import to_record
+from aqwal.metrics.counts import PRF, Mean, Measure, Ratio, from_json, to_json
+from aqwal.metrics.registry import parse
+from aqwal.metrics.resampling import RESAMPLES, SEED, Interval, bootstrap_many
+from aqwal.metrics.scores import DEFINITIONS, TASKS, Block, Scores, TaskScore
+from aqwal.model import Corpus
+
+FORMAT = 1
+#: Who may stand on the leaderboard: systems by what they learned from, and the annotators' own passes.
+TRACKS = ("zero-shot", "closed", "open", "annotator")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_HASH = re.compile(r"[0-9a-f]{64}")
+#: Tasks whose counts depend on all documents together.
+_WHOLE = ("claim_matching",)
+
+
+class ResultError(ValueError):
+    """A result file that cannot be used: which file, which field, what is wrong."""
+
+    def __init__(self, path: str, where: str, message: str, fix: str = "") -> None:
+        self.path, self.field, self.fix = path, where, fix
+        super().__init__(f"{path}: {where}: {message}" + (f"; {fix}" if fix else ""))
+
+
+class MixedResults(ValueError):
+    """Results that must not stand in one table or be merged; the message names the first two that differ."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """One system's scores, and all that is needed to know what they mean."""
+
+    system: str
+    track: str
+    date: str
+    corpus: str  # sha256 of documents and gold; see corpus_hash
+    corpus_version: str
+    scores: Scores
+    config: Mapping[str, Any] = field(default_factory=dict)
+    seed: int = 0
+    description: str = ""
+    measured: Mapping[str, float] = field(default_factory=dict)  # words per second, peak memory, …
+    problems: Mapping[str, int] = field(default_factory=dict)  # what validation set aside
+    package_version: str = aqwal.__version__
+    definitions: int = DEFINITIONS
+
+    def measures(self) -> dict[str, Measure]:
+        """All measures by ``task/specification``."""
+        return {f"{task}/{name}": m for task, s in self.scores.tasks.items() for name, m in s.measures.items()}
+
+    def intervals(self, n: int = RESAMPLES, seed: int = SEED) -> dict[str, Interval]:
+        """Intervals of all measures, from one set of resamples."""
+        return bootstrap_many(self.measures(), n, seed)
+
+
+def corpus_hash(corpus: Corpus) -> str:
+    """sha256 over texts, segmentation and gold labels; independent of the order of labels, not of their ids."""
+    digest = hashlib.sha256()
+    for document in sorted(corpus.documents, key=lambda d: d.id):
+        segmentation = [
+            [p.id, p.zone, p.repeats, [[s.id, s.start, s.end, [[w.start, w.end] for w in s.words]] for s in p.sentences]]
+            for p in document.paragraphs
+        ]
+        record: dict[str, Any] = {}
+        gold = corpus.annotation.get(document.id)
+        if gold is not None:
+            record = to_record(gold)
+            for layer in ("mentions", "attributions", "claims"):
+                record[layer] = sorted(record[layer], key=lambda item: str(item["id"]))
+        whole = [document.id, document.text, segmentation, record]
+        digest.update(json.dumps(whole, ensure_ascii=False, sort_keys=True).encode() + b"\n")
+    return digest.hexdigest()
+
+
+def make_result(
+    scores: Scores,
+    *,
+    system: str,
+    track: str,
+    date: str,
+    corpus: str,
+    corpus_version: str,
+    config: Mapping[str, Any] | None = None,
+    seed: int = 0,
+    description: str = "",
+    measured: Mapping[str, float] | None = None,
+    problems: Mapping[str, int] | None = None,
+) -> Result:
+    """A checked result.
+
+    Raises:
+        ResultError: for an unknown track, a date that is not YYYY-MM-DD, or a corpus that is no sha256.
+    """
+    made = Result(
+        system, track, date, corpus, corpus_version, scores, dict(config or {}), seed, description,
+        dict(measured or {}), dict(problems or {}),
+    )  # fmt: skip
+    _check(made, system or "result")
+    return made
+
+
+def _check(result: Result, path: str) -> None:
+    if not result.system.strip() or len(result.system) > 100 or "\n" in result.system:
+        raise ResultError(path, "system", "no name of up to 100 characters", "name the system")
+    if result.track not in TRACKS:
+        raise ResultError(path, "track", f"unknown track {result.track!r}", f"use one of {', '.join(TRACKS)}")
+    if not _DATE.fullmatch(result.date):
+        raise ResultError(path, "date", f"{result.date!r} is no date", "write YYYY-MM-DD")
+    if not _HASH.fullmatch(result.corpus):
+        raise ResultError(path, "corpus", f"{result.corpus!r} is no sha256", "take it from corpus_hash")
+
+
+# ---------------------------------------------------------------- on disk
+
+
+def _plain(value: float) -> float | int | None:
+    """A number as short as JSON has it; null for NaN."""
+    if math.isnan(value):
+        return None
+    return int(value) if value == int(value) else value
+
+
+def as_record(result: Result, *, resamples: int = RESAMPLES) -> dict[str, Any]:
+    """The JSON object of a result."""
+    intervals = result.intervals(resamples)
+    tasks: dict[str, Any] = {}
+    for task, scores in result.scores.tasks.items():
+        tasks[task] = {}
+        for name, measure in scores.measures.items():
+            interval = intervals[f"{task}/{name}"]
+            summary: dict[str, Any] = {"value": _plain(round(interval.value, 6))}
+            if isinstance(measure, PRF):
+                summary |= {k: _plain(round(getattr(measure, k), 6)) for k in ("precision", "recall")}
+            summary["interval"] = [_plain(round(end, 6)) for end in (interval.low, interval.high)]
+            tasks[task][name] = {"score": summary, "counts": _short(to_json(measure))}
+    return {
+        "format": FORMAT,
+        "system": result.system,
+        "track": result.track,
+        "date": result.date,
+        "description": result.description,
+        "seed": result.seed,
+        "config": dict(result.config),
+        "corpus": {"sha256": result.corpus, "version": result.corpus_version},
+        "scorer": {"package": result.package_version, "definitions": result.definitions},
+        "resampling": {"resamples": resamples, "seed": SEED, "level": 0.95},
+        "measured": {k: _plain(float(v)) for k, v in sorted(result.measured.items())},
+        "problems": dict(sorted(result.problems.items())),
+        "not_attempted": list(result.scores.not_attempted),
+        "set_aside": dict(result.scores.set_aside),
+        "notes": list(result.scores.notes),
+        "blocks": [list(block) for block in result.scores.blocks],
+        "tasks": tasks,
+    }
+
+
+def _short(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _short(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_short(item) for item in value]
+    return _plain(value) if isinstance(value, float) else value
+
+
+def dumps(record: Mapping[str, Any]) -> str:
+    """JSON with one line per field and per measure, so that differences of two results are readable."""
+
+    def line(value: object) -> str:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+    parts = []
+    for key, value in record.items():
+        if key != "tasks":
+            parts.append(f"  {line(key)}: {line(value)}")
+            continue
+        tasks = []
+        for task, measures in value.items():
+            rows = ",\n".join(f"      {line(name)}: {line(measure)}" for name, measure in measures.items())
+            tasks.append(f"    {line(task)}: {{\n{rows}\n    }}" if rows else f"    {line(task)}: {{}}")
+        inner = ",\n".join(tasks)
+        parts.append(f'  "tasks": {{\n{inner}\n  }}' if tasks else '  "tasks": {}')
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as out:
+            out.write(text)
+        os.chmod(name, 0o644)
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def write_result(path: str | os.PathLike[str], result: Result) -> None:
+    """Write a result as JSON; the same result gives the same bytes."""
+    write_text(Path(path), dumps(as_record(result)))
+
+
+def read_result(path: str | os.PathLike[str]) -> Result:
+    """Read and check a result.
+
+    Raises:
+        ResultError: if the file is no result: which field, and why.
+        OSError: if it cannot be read.
+    """
+    name = str(path)
+    try:
+        record = json.loads(Path(path).read_bytes().decode("utf-8"))
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        raise ResultError(name, "$", f"not JSON: {error}", "write it with write_result") from None
+    return from_record(record, name)
+
+
+def from_record(record: Any, name: str = "result") -> Result:
+    """The result of a JSON object; scores that do not follow from the counts are refused.
+
+    Raises:
+        ResultError: if it is no result.
+    """
+
+    def wrong(where: str, message: str, fix: str = "") -> ResultError:
+        return ResultError(name, where, message, fix)
+
+    def take(key: str, kind: type, inside: Any = None, where: str = "") -> Any:
+        source = record if inside is None else inside
+        value = source.get(key) if isinstance(source, dict) else None
+        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+            raise wrong(where or key, f"no {kind.__name__}", f"give {key!r}")
+        return value
+
+    if not isinstance(record, dict):
+        raise wrong("$", "no object")
+    if record.get("format") != FORMAT:
+        raise wrong("format", f"{record.get('format')!r}, not {FORMAT}", "written by another version of aqwal?")
+    blocks: list[Block] = []
+    for block in take("blocks", list):
+        if not (isinstance(block, list) and len(block) == 2 and all(isinstance(part, str) for part in block)):
+            raise wrong("blocks", "no list of [document, paragraph]")
+        blocks.append((block[0], block[1]))
+    if len(set(blocks)) < len(blocks):
+        raise wrong("blocks", "a paragraph is there twice")
+    tasks: dict[str, TaskScore] = {}
+    for task, measures in take("tasks", dict).items():
+        if task not in TASKS or not isinstance(measures, dict):
+            raise wrong(f"tasks.{task}", "unknown task")
+        made = {spec: _measure(spec, entry, task, len(blocks), wrong) for spec, entry in measures.items()}
+        try:
+            tasks[task] = TaskScore(task, made)
+            _ = tasks[task].value
+        except KeyError as error:
+            raise wrong(f"tasks.{task}", f"no {error.args[0]!r}, the task's primary measure") from None
+    corpus, scorer = take("corpus", dict), take("scorer", dict)
+    scores = Scores(
+        tuple(blocks),
+        {task: tasks[task] for task in TASKS if task in tasks},
+        tuple(t for t in TASKS if t not in tasks),
+        _counts(record.get("set_aside"), "set_aside", wrong),
+        tuple(str(note) for note in record.get("notes") or ()),
+    )
+    result = Result(
+        take("system", str), take("track", str), take("date", str), take("sha256", str, corpus, "corpus.sha256"),
+        take("version", str, corpus, "corpus.version"), scores, take("config", dict), take("seed", int),
+        str(record.get("description") or ""),
+        {k: float(v) for k, v in (record.get("measured") or {}).items() if isinstance(v, int | float)},
+        _counts(record.get("problems"), "problems", wrong),
+        take("package", str, scorer, "scorer.package"), take("definitions", int, scorer, "scorer.definitions"),
+    )  # fmt: skip
+    _check(result, name)
+    return result
+
+
+def _counts(value: Any, where: str, wrong: Any) -> dict[str, int]:
+    if value is None:
+        return {}
+    if not isinstance(value, dict) or not all(isinstance(v, int) and not isinstance(v, bool) for v in value.values()):
+        raise wrong(where, "no counts by name")
+    return {str(k): v for k, v in value.items()}
+
+
+def _measure(spec: str, entry: Any, task: str, blocks: int, wrong: Any) -> Measure:
+    where = f"tasks.{task}.{spec}"
+    try:
+        named = parse(spec)
+        measure = from_json(entry["counts"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise wrong(where, str(error)) from None
+    if str(named) != spec or named.metric.task != task:
+        raise wrong(where, f"no measure of {task} by that name", f"write {named}")
+    if measure.columns().shape[0] != blocks and not (isinstance(measure, Mean) and not measure.parts):
+        raise wrong(where, f"{measure.columns().shape[0]} counts for {blocks} paragraphs")
+    stated = entry.get("score", {}).get("value") if isinstance(entry.get("score"), dict) else None
+    value = measure.value
+    if (stated is None) != math.isnan(value) or (stated is not None and abs(stated - value) > 2e-6):
+        raise wrong(where, f"states {stated}, but its counts give {value:.6f}", "write it with write_result")
+    return measure
+
+
+def read_results(folder: str | os.PathLike[str]) -> list[Result]:
+    """All results of a folder (``*.json``), sorted by file name; an absent folder has none.
+
+    Raises:
+        ResultError: if a file is no result.
+    """
+    where = Path(folder)
+    return [read_result(path) for path in sorted(where.glob("*.json"))] if where.is_dir() else []
+
+
+# ---------------------------------------------------------------- together
+
+
+def same_ground(results: Sequence[Result]) -> None:
+    """Refuse results that are not comparable: of another corpus, other definitions, or other paragraphs.
+
+    Raises:
+        MixedResults: naming the first two that differ, and in what.
+    """
+    for other in results[1:]:
+        first = results[0]
+        for what, one, two in (
+            ("corpus", f"{first.corpus_version} {first.corpus[:12]}", f"{other.corpus_version} {other.corpus[:12]}"),
+            ("definitions of the scorer", first.definitions, other.definitions),
+        ):
+            if one != two:
+                raise MixedResults(
+                    f"{first.system} ({one}) and {other.system} ({two}) differ in the {what}; score both anew"
+                )
+        if first.corpus != other.corpus or first.scores.blocks != other.scores.blocks:
+            raise MixedResults(f"{first.system} and {other.system} are scored on different documents; score both anew")
+
+
+def merge(results: Sequence[Result]) -> Result:
+    """One result from shards: the same system on different documents of one corpus.
+
+    Counts are put side by side, so the merged scores are those of scoring everything at once. Claim clusters reach
+    across documents, so ``claim_matching`` cannot be merged: it is left out, and a note says so.
+
+    Raises:
+        MixedResults: if the shards differ in system, corpus, scorer, config or seed, or share a paragraph.
+    """
+    if not results:
+        raise MixedResults("nothing to merge")
+    first = results[0]
+    for other in results[1:]:
+        for name in ("system", "track", "corpus", "corpus_version", "definitions", "config", "seed"):
+            if getattr(first, name) != getattr(other, name):
+                raise MixedResults(f"shards differ in {name}: {getattr(first, name)!r} and {getattr(other, name)!r}")
+        if set(first.scores.tasks) != set(other.scores.tasks):
+            raise MixedResults(f"shards differ in tasks: {list(first.scores.tasks)} and {list(other.scores.tasks)}")
+    pairs = [(block, shard, row) for shard, r in enumerate(results) for row, block in enumerate(r.scores.blocks)]
+    pairs.sort()
+    blocks = [block for block, _, _ in pairs]
+    if len(set(blocks)) < len(blocks):
+        twice = next(a for a, b in zip(blocks, blocks[1:], strict=False) if a == b)
+        raise MixedResults(f"paragraph {twice[1]} of document {twice[0]} is in two shards")
+    order = np.array([sum(len(r.scores.blocks) for r in results[:shard]) + row for _, shard, row in pairs], dtype=int)
+    tasks: dict[str, TaskScore] = {}
+    notes = list(dict.fromkeys(note for r in results for note in r.scores.notes))
+    left_out = []
+    for task in first.scores.tasks:
+        if task in _WHOLE and len(results) > 1:
+            left_out.append(task)
+            notes.append(f"{task} is left out: clusters reach across documents, so shards cannot be merged")
+            continue
+        names = list(dict.fromkeys(name for r in results for name in r.scores.tasks[task].measures))
+        tasks[task] = TaskScore(
+            task,
+            {
+                name: _joined(
+                    [(r.scores.tasks[task].measures.get(name), len(r.scores.blocks)) for r in results], order
+                )
+                for name in names
+            },
+        )
+    aside: dict[str, int] = {}
+    problems: dict[str, int] = {}
+    for r in results:
+        for total, part in ((aside, r.scores.set_aside), (problems, r.problems)):
+            for key, count in part.items():
+                total[key] = total.get(key, 0) + count
+    scores = Scores(
+        tuple(blocks), tasks, tuple(t for t in TASKS if t not in tasks), dict(sorted(aside.items())), tuple(notes)
+    )
+    return replace(first, scores=scores, problems=problems, date=max(r.date for r in results), measured={})
+
+
+def _joined(parts: Sequence[tuple[Measure | None, int]], order: np.ndarray[Any, np.dtype[np.int_]]) -> Measure:
+    """One measure from those of the shards; a shard without it (a type that does not occur there) has zeros."""
+    given = [measure for measure, _ in parts if measure is not None]
+    if isinstance(given[0], Mean):
+        labels = sorted({label for m in given if isinstance(m, Mean) for label in m.labels})
+        by_label = []
+        for label in labels:
+            shards: list[tuple[Measure | None, int]] = []
+            for measure, size in parts:
+                known = dict(zip(measure.labels, measure.parts, strict=True)) if isinstance(measure, Mean) else {}
+                shards.append((known.get(label), size))
+            part = _joined(shards, order)
+            assert isinstance(part, PRF)
+            by_label.append(part)
+        return Mean(tuple(labels), tuple(by_label))
+    width = given[0].columns().shape[1]
+    table = np.concatenate([m.columns() if m is not None else np.zeros((size, width)) for m, size in parts])[order]
+    columns = [np.ascontiguousarray(column) for column in table.T]
+    return PRF(*columns) if isinstance(given[0], PRF) else Ratio(*columns)
+
+
