@@ -53,6 +53,7 @@ class Reader:
         self.fresh = 0
         self.carry: tuple[Draft, dict[int, int]] | None = None
         self.count = 0
+        self.sentences = 0
         # of the sentence being read
         self.sent: Sent
         self.drafts: list[Draft] = []
@@ -65,6 +66,7 @@ class Reader:
     def read(self, sent: Sent) -> list[Draft]:
         """The attributions whose cue lies in ``sent``, in order of their cues."""
         self.sent = sent
+        self.sentences += 1
         self.drafts = []
         self.done = set()
         self.region_end = _region_end(sent)
@@ -127,6 +129,7 @@ class Reader:
 
     def _add(self, draft: Draft) -> None:
         draft.order = self.count
+        draft.order_sentence = self.sentences
         self.count += 1
         self.drafts.append(draft)
 
@@ -307,6 +310,7 @@ class Reader:
             return
         size = self.region_end
         k = i + 1
+        doubled = (i, i + 1)
         before = syntax[i - 1] if i else ""
         directly = k < size and (syntax[k] == "A" or (syntax[k] in "pb" and k + 1 < size and syntax[k + 1] == "A"))
         if syntax[i] != "C" and not directly:
@@ -320,13 +324,29 @@ class Reader:
                 return
         if before in ("p", "b") and entry.cue_tag == "C" and cue.tense == "past" and syntax[i] == "C":
             return  # "في كشف", "من طلب": nouns
+        if before == "m" and cue.tense == "past" and not directly:
+            return  # "عدم ذكر"
+        if any(d.source is not None and d.source[0] <= i < d.source[1] for d in self.drafts) and not directly:
+            return
         if i in sent.name_at or any(m.i <= i < m.j for m in sent.mentions):
             return
+        if k < size and syntax[k] == "C" and sent.cues[k] == "C" and syntax[i] == "C" and k + 1 < size and syntax[k + 1] not in "e":
+            # Two reporting verbs in a row (a slip of the text) are one cue.
+            second = entries[k].cue
+            if second is not None and second.gender == cue.gender and second.tense == cue.tense:
+                self.done.add(k)
+                doubled = (i, k + 1)
+                if cue.stance == "neutral":
+                    cue = second
+                k += 1
         clitic = k < size and syntax[k] == "e" and sent.ends[i] == sent.starts[k]
         if clitic:
             k += 1
         negation = self._norm(i - 1) if before == "n" else ""
         relative_ma = negation == "ما"
+        if clitic and negation in ("لم", "لا", "لن") and self._norm(i - 2) == "ما":
+            self._anaphoric(i, k, cue, True, at=i - 2)
+            return
         # كما قال, حسبما ذكرت, وفق ما أعلنه
         opener = self._parenthesis_before(i)
         if opener is not None and not (opener[1] == "as" and not clitic and self._has_clause(i, k)):
@@ -337,7 +357,7 @@ class Reader:
             return
         if relative_ma:
             return
-        draft = Draft(sent, cue, (i, i + 1), f"attribution/finite/{cue.cls} ({cue.lemma})")
+        draft = Draft(sent, cue, doubled, f"attribution/finite/{cue.cls} ({cue.lemma})")
         if negation in ("لم", "لا", "لن"):
             draft.polarity = "untold"
         # the subject after the verb
@@ -351,6 +371,17 @@ class Reader:
             s = t
         subject = (s, phrase_end(sent, s, lex)) if s < size else (s, s)
         j = subject[1]
+        if cue.named:
+            if clitic and draft.polarity == "untold":
+                draft.anaphoric = True
+                draft.content.append((i + 1, i + 2))
+                draft.how = "anaphoric"
+                self._resolve(draft, cue.gender, cue.number)
+                self._add(draft)
+            return
+        if cue.view:
+            self._view(draft, subject)
+            return
         if cue.relay:
             self._relay(draft, i, subject, cue)
             return
@@ -439,6 +470,12 @@ class Reader:
         if cue.none and cue.gender == "m":
             draft.type = "none"
             return
+        if cue.tense == "present" and cue.kind == "belief" and not any(d.entities for d in self.drafts):
+            # ويعتقد أن …: "it is believed", unless someone has just spoken
+            last = self.speakers[-1].draft if self.speakers else None
+            if last is None or last.order_sentence < self.sentences - 1:
+                draft.type = "none"
+                return
         self._resolve(draft, cue.gender, cue.number)
 
     def _light_subject(self, i: int, cue: Cue) -> tuple[int, int] | None:
@@ -506,7 +543,7 @@ class Reader:
         if t >= end:
             return None
         before = syntax[t - 1] if t else ""
-        opens = t == 0 or before in ",:.;A&yt-(" or (before in "wf" and (t == 1 or syntax[t - 2] in ",.;")) or t == self.clause_from
+        opens = t == 0 or before in ",:.;A&yt-(" or (before == "k" and entries[t - 1].norm.startswith("كان")) or (before in "wf" and (t == 1 or syntax[t - 2] in ",.;")) or t == self.clause_from
         if not opens and not anywhere:
             return None
         if before == "A" and entries[t - 1].norm == "":
@@ -566,8 +603,8 @@ class Reader:
         sent = self.sent
         syntax, entries = sent.syntax, sent.entries
         if cue.prepositions:
-            end = min(self.region_end, k + 26)
-            t = k
+            t = subject[1] if re.search("[VCA]", syntax[subject[0] : subject[1]]) else k
+            end = min(self.region_end, t + 26)
             while t < end:
                 found = sent.name_at.get(t)
                 if found is not None and found.j - t > 1:
@@ -598,18 +635,23 @@ class Reader:
                 t = j
                 while t < self.region_end and syntax[t] in "x":
                     t += 1
-                if t < self.region_end and (syntax[t] in "NDm#" or t in sent.name_at) and entries[t].cue_tag != "H":
+                if t < self.region_end and (syntax[t] in "NDm#" or syntax[t : t + 2] == "hD" or t in sent.name_at) and entries[t].cue_tag != "H":
                     return t
                 if t < self.region_end and syntax[t] in "pb" and cue.obj:
                     # أعلنت الحكومة في بيان مقتل …: an adjunct, then the object
                     a = phrase_end(sent, t + 1, self.lex, after_preposition=True)
                     if a > t + 1 and a < self.region_end and syntax[a] in "ND" and not entries[a].definite and entries[t + 1].speech:
                         return a
+                if cue.obj and t + 1 < self.region_end and syntax[t] == "," and syntax[t + 1] in "pb":
+                    # أعلنت الرئاسة، في بيان، استقبال …
+                    a = syntax.find(",", t + 1, min(self.region_end, t + 14)) + 1
+                    if 0 < a < self.region_end and syntax[a] in "ND" and not re.search("[VCA]", syntax[t:a]):
+                        return a
                 cut = self._object_inside(s, j)
                 if cut is not None and cue.obj:
                     return cut
                 return None
-            if j > s and cue.obj and syntax[s] in "NDm":
+            if j > s and cue.obj and syntax[s] in "NDm" and not entries[s].norm.endswith(("يا", "دا", "ما")):
                 return s
         return None
 
@@ -787,6 +829,31 @@ class Reader:
         draft.open_from = start
         self._add(draft)
 
+    def _view(self, draft: Draft, subject: tuple[int, int]) -> None:
+        """ينظر س إلى ص على أنه ق: seen and seen-as are two fragments of the content."""
+        sent = self.sent
+        syntax, entries = sent.syntax, sent.entries
+        s, _ = subject
+        t = s
+        while t < min(self.region_end, s + 20) and not (syntax[t] == "p" and entries[t].norm == "الى"):
+            if syntax[t] in ".,;:VCA":
+                return
+            t += 1
+        a = t + 1
+        b = a
+        while b < min(self.region_end, a + 25) and not (syntax[b] == "p" and entries[b].norm == "على" and syntax[b + 1 : b + 2] == "A"):
+            b += 1
+        if b + 2 >= self.region_end or b <= a or syntax[b : b + 1] != "p":
+            return
+        if t > s:
+            self._set_source(draft, s, t)
+        else:
+            draft.type = "none"
+        draft.accused = (a, b)
+        draft.how = "nominal"
+        draft.open_from = b + 2
+        self._add(draft)
+
     def _offer(self, draft: Draft, subject: tuple[int, int], cue: Cue) -> bool:
         """عرض س على ص ق, طلب س من ص ق: offered to, asked of someone."""
         sent = self.sent
@@ -813,10 +880,10 @@ class Reader:
     def _parenthesis_before(self, i: int) -> tuple[int, str] | None:
         """(first piece, kind) of حسبما, كما, وفق ما … right before the verb at ``i``."""
         sent = self.sent
-        for length in (1, 2, 3, 4):
+        for length in (4, 3, 2, 1):
             a = i - length
             if a < 0:
-                break
+                continue
             for tokens in self.lex.parenthetical.get(sent.entries[a].norm, ()):
                 if len(tokens) == length and all(sent.entries[a + x].norm == tokens[x] for x in range(length)):
                     if tokens == ("على", "ما") and a and sent.syntax[a - 1] not in ",":
@@ -957,11 +1024,12 @@ class Reader:
         self._add(draft)
         return True
 
-    def _anaphoric(self, i: int, k: int, cue: Cue, relative_ma: bool) -> None:
+    def _anaphoric(self, i: int, k: int, cue: Cue, relative_ma: bool, at: int = -1) -> None:
         """وهذا ما أكده س: the content is the word that points back."""
         sent = self.sent
         syntax = sent.syntax
-        at = i - 1
+        negated = at >= 0
+        at = at if negated else i - 1
         target = at
         if relative_ma:
             if at and syntax[at - 1] == "h":
@@ -975,6 +1043,14 @@ class Reader:
         j = phrase_end(sent, k, self.lex)
         draft = Draft(sent, cue, (i, i + 1), f"attribution/anaphoric ({cue.lemma})")
         draft.anaphoric = True
+        if negated:
+            draft.polarity = "untold"
+        end = target
+        while end and syntax[end - 1] in "w,;":
+            end -= 1
+        if self._in_quotes(i) < 0:
+            self._close(end)
+            self.clause_from = i
         if j > k:
             self._set_source(draft, k, j)
         else:
@@ -997,7 +1073,17 @@ class Reader:
         if k >= self.region_end:
             return
         start, how = -1, ""
-        if syntax[k] == "A":
+        described: tuple[int, int] | None = None
+        if cue.accuse:
+            described = self._described(k)
+            if described is None:
+                return
+            start, how = described[1] + 1, "nominal"
+            if syntax[start : start + 1] == "A":
+                start += 1
+            if start >= self.region_end:
+                return
+        elif syntax[k] == "A":
             start, how = k + 1, "clause"
         elif syntax[k] in "pb" and k + 1 < self.region_end and syntax[k + 1] == "A":
             start, how = k + 2, "clause"
@@ -1009,6 +1095,10 @@ class Reader:
             start, how = k + 1, "nominal"
         elif cue.obj and syntax[k] in "ND" and k < self.region_end:
             start, how = k, "nominal"
+        elif cue.prepositions and self._addressed(k, cue) > 0:
+            start, how = self._addressed(k, cue), "nominal"
+            if syntax[start] == "A" and start + 1 < self.region_end:
+                start, how = start + 1, "clause"
         else:
             # مضيفا في تصريح لـ… أن
             found = self._find_content(k, 16) if syntax[k] in "pb" else None
@@ -1030,12 +1120,59 @@ class Reader:
             draft.parent = host.parent
         else:
             subject = self._phrase_before(at, None) if at == i else None
+            near = self._subject_near(at, cue.gender)
             if subject is not None and self._is_teller(*subject):
                 self._set_source(draft, *subject)
+            elif near is not None:
+                source = self._describe(*near)
+                draft.implicit = True
+                draft.entities, draft.type, draft.gender, draft.number = source.entities, source.type, source.gender, source.number
             else:
                 self._resolve(draft, cue.gender, cue.number if cue.number != "p" else "p")
+        draft.accused = described
         if self._open(draft, start, how):
             self._add(draft)
+
+    def _subject_near(self, at: int, gender: str) -> tuple[int, int] | None:
+        """The subject of the last verb before piece ``at`` that agrees, if it is one that can tell."""
+        sent = self.sent
+        for t in range(at - 1, max(-1, at - 40), -1):
+            if sent.syntax[t] == "V" and sent.entries[t].gender == gender and t + 1 < at:
+                end = phrase_end(sent, t + 1, self.lex)
+                if end > t + 1 and self._is_teller(t + 1, end):
+                    return t + 1, end
+        return None
+
+    def _addressed(self, k: int, cue: Cue) -> int:
+        """داعيا الأحزاب **إلى** …: the piece after the governed preposition, beyond whom it is said to; -1 if none."""
+        sent = self.sent
+        end = phrase_end(sent, k, self.lex, after_preposition=True)
+        t = k
+        while t < min(end + 1, self.region_end - 1):
+            if sent.syntax[t] in "pb" and sent.entries[t].norm in cue.prepositions and t > k:
+                return t + 1
+            t += 1
+        return -1
+
+    def _described(self, k: int) -> tuple[int, int] | None:
+        """واصفا س ب…, متهما إياه ب…: the one described, up to its ب."""
+        sent = self.sent
+        t = k
+        stop = min(self.region_end, k + 14)
+        while t < stop:
+            found = sent.name_at.get(t)
+            if found is not None:
+                t = found.j
+                continue
+            if sent.syntax[t] in ",.;:CV":
+                return None
+            if sent.syntax[t] == "b" and sent.entries[t].norm == "ب" and t > k:
+                start = k
+                if sent.entries[k].norm == "ايا" and t == k + 2:
+                    start = k + 1
+                return start, t
+            t += 1
+        return None
 
     # ---------------------------------------------------------------- prepositional cues
 
@@ -1094,9 +1231,11 @@ class Reader:
             return
         head = entries[k]
         if k not in sent.name_at and not self._is_teller(k, j):
-            if head.base in lex.not_tellers or head.norm.endswith("ا") or head.base in lex.common and not head.speech:
+            if head.base in lex.nominal or head.speech:
+                pass
+            elif head.base in lex.not_tellers or head.norm.endswith("ا") or head.base in lex.common and not head.speech:
                 return
-            if cue.lemma in ("حسب", "وفق", "في رأي", "في نظر") and head.name_tag not in "NF":
+            elif cue.lemma in ("حسب", "وفق", "في رأي", "في نظر") and head.name_tag not in "NF":
                 return
         if k in sent.name_at and sent.name_at[k].type in ("DATE", "LAW", "CARDINAL", "EVENT"):
             return
@@ -1223,13 +1362,16 @@ class Reader:
         if any(sent.syntax[x] in "VCA" for x in range(i) if x not in sent.name_at):
             return
         end = phrase_end(sent, 0, self.lex)
-        if end < i - 2:
+        medium = any(end < m.i < i and (m.sub == "media" or m.type == "WEBSITE") for m in sent.mentions)
+        if end < i - 2 and not medium:
             return
         if not (self._is_teller(0, end) or any(m.i == 1 and sent.syntax[0] == "q" for m in sent.mentions)):
             return
         cue = Cue(lemma=":", cls="headline")
         draft = Draft(sent, cue, (i, i + 1), "attribution/headline colon")
-        self._set_source(draft, 0, i)
+        self._set_source(draft, 0, end if medium else i)
+        if medium:
+            self._medium(draft, end, i)
         if self._open(draft, i + 1, "colon"):
             self._add(draft)
 

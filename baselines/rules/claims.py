@@ -6,11 +6,11 @@ import re
 from typing import Final, NamedTuple
 
 from .drafts import Draft
-from .lexicon import slug
+from .lexicon import lexicon, slug
 from .tokens import Sent
 
 #: A coordinated predicate: و/ف before a verb, a negation or an auxiliary; a contrast; a semicolon; "while he is".
-_BOUNDARY = re.compile(r"[,;]?w?&|[,;]?[wf](?=s|[VCk]|n[VCk])|,?w(?=h[^nR,])|,?y(?=[VCk])|;")
+_BOUNDARY = re.compile(r"[,;]?w?&|,w(?=[ND]{1,3}[nks]*[VC])|[,;]?[wf](?=s|[VCk]|n[VCk])|,?w(?=h[^nR,])|,?y(?=[VCk])|;")
 _SUBORDINATE = re.compile(r"t(?=[nk]*[VC])|pA(?=[nk]*[VC])|R(?=[nksb]*e?[VC])")
 _VERB = re.compile(r"[VCk]")
 _POSSIBLE: Final = frozenset(("ربما", "يمكن", "يحتمل", "لعل", "محتمل", "المحتمل", "محتملة"))
@@ -29,6 +29,7 @@ class Made(NamedTuple):
     time: str
     verifiable: str
     cluster: str
+    before: tuple[int, int] | None = None  # the part before a parenthesis (س، بحسب ص، ق)
 
 
 def claims_of(sent: Sent, drafts: list[Draft], end: int) -> list[Made]:
@@ -36,19 +37,21 @@ def claims_of(sent: Sent, drafts: list[Draft], end: int) -> list[Made]:
     out: dict[tuple[int, int], Made] = {}
     if end <= 0 or sent.zone == "byline":
         return []
-    tops = [d for d in drafts if d.parent is None or d.parent.sent is not sent or d.inherited]
+    tops = [d for d in drafts if not any(o is not d and any(a <= d.first_cue < b for a, b in o.content) for o in drafts)]
     taken: list[tuple[int, int]] = []
     for draft in tops:
         first = min(draft.start, draft.content[0][0])
+        if first and sent.syntax[first - 1] == "k":
+            first -= 1
         last = max(draft.content[-1][1], draft.cue[-1][1], draft.source[1] if draft.source else 0)
         taken.append((first, last))
         if draft.kind in ("intention", "question") and not draft.anaphoric:
             _put(out, sent, draft.start, last, "claim/reported intention", None, reporting=True)
     # the author's own clauses
-    position = 0
+    position = _after_formula(sent, end)
     for first, last in [*sorted(taken), (end, end)]:
         if first > position:
-            whole = position == 0 and first == end
+            whole = first == end and not taken
             if whole or (first - position > 3 and _VERB.search(sent.syntax, position, first)):
                 _region(out, sent, position, first, None, [], whole)
         position = max(position, last)
@@ -58,9 +61,37 @@ def claims_of(sent: Sent, drafts: list[Draft], end: int) -> list[Made]:
         children = [d for d in drafts if d.parent is draft and d.shares is None]
         opaque = [part for child in children for part in child.content]
         fragments = draft.content[1:] if draft.accused is not None and len(draft.content) > 1 else draft.content
+        if draft.how == "around" and len(fragments) == 2:
+            (a, b), (c, d) = fragments
+            _region(out, sent, a, b, draft, opaque, True)
+            _region(out, sent, c, d, draft, opaque, True)
+            _join(out, sent, (a, b), (c, d))
+            continue
         for a, b in fragments:
             _region(out, sent, a, b, draft, opaque, True)
-    return sorted(out.values(), key=lambda c: (c.i, -c.j))
+    return sorted(out.values(), key=lambda c: (c.before or (c.i, c.j), -c.j))
+
+
+def _join(out: dict[tuple[int, int], Made], sent: Sent, left: tuple[int, int], right: tuple[int, int]) -> None:
+    """A clause that a parenthesis cuts is one claim: join the last one before it with the first one after it."""
+    before = [key for key in out if left[0] <= key[0] and key[1] == _trim(sent, *left)[1]]
+    after = [key for key in out if key[0] == _trim(sent, *right)[0] and key[1] <= right[1]]
+    if before and after:
+        first, second = min(before), max(after, key=lambda key: key[1])
+        joined = out.pop(first)
+        rest = out.pop(second)
+        main = joined if _VERB.search(sent.syntax, *first) else rest
+        out[second] = main._replace(i=second[0], j=second[1], before=first)
+
+
+def _after_formula(sent: Sent, end: int) -> int:
+    """Past "يذكر أن", "الجدير بالذكر أن", "تجدر الإشارة إلى أن": the author's formulas are no part of the claim."""
+    syntax = sent.syntax
+    for k in range(min(2, end)):
+        if sent.entries[k].norm in lexicon().formulas:
+            at = syntax.find("A", k, min(end, k + 6))
+            return at + 1 if at > 0 else 0
+    return 0
 
 
 def _region(
@@ -148,7 +179,7 @@ def _put(
     if j <= i or (i, j) in out:
         return
     syntax, entries = sent.syntax, sent.entries
-    main = _VERB.search(syntax, i, min(j, i + 14))
+    main = _VERB.search(syntax, i, min(j, i + 24))
     v = main.start() if main else -1
     if v >= 0 and syntax[v] == "k":
         following = _VERB.search(syntax, v + 1, min(j, v + 8))
@@ -159,7 +190,7 @@ def _put(
     head = syntax[i : (v2 if v2 > 0 else i) + 1]
     if "n" in head:
         at = i + head.index("n")
-        if entries[at].norm != "ما":
+        if entries[at].norm != "ما" and not any(entries[x].norm in ("اذا", "لو", "ان") for x in range(i, at)):
             polarity = "negative"
     if entries[i].norm == "عدم" or (v >= 0 and entries[v].norm.startswith("ليس")):
         polarity = "negative"
@@ -174,6 +205,8 @@ def _put(
         time = "past"
     if future:
         time = "future"
+    elif rule == "claim/temporal":
+        time = "past"
     verifiable = "yes"
     if draft is not None and not reporting:
         certainty = draft.certainty

@@ -21,7 +21,7 @@ class Draft:
 
     __slots__ = (
         "accused", "anaphoric", "certainty", "comp", "content", "cue", "entities", "from_", "gender", "how", "id", "implicit",
-        "inherited", "kind", "medium", "number", "open_from", "order", "parent", "pending", "polarity", "quote", "rule", "scope", "sent",
+        "inherited", "kind", "medium", "number", "open_from", "order", "order_sentence", "parent", "pending", "polarity", "quote", "rule", "scope", "sent",
         "shares", "source", "stance", "start", "subject_level", "type",
     )  # fmt: skip
 
@@ -52,6 +52,7 @@ class Draft:
         self.accused: tuple[int, int] | None = None
         self.id = ""
         self.order = 0
+        self.order_sentence = 0
         self.start = pieces[0]  # first piece of the reporting clause
         self.subject_level = 0
 

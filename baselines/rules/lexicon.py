@@ -54,6 +54,8 @@ class Cue:
     relay: bool = False
     offer: bool = False
     none: bool = False
+    named: bool = False
+    view: bool = False
     free: bool = False
     prepositions: tuple[str, ...] = ()
     gender: str = ""  # of a verb form: m, f; empty for other cues
@@ -165,7 +167,7 @@ class Lexicon:
     def _cue(self, group: dict[str, Any], text: str, **extra: Any) -> tuple[list[str], Cue]:
         forms, _, frames = text.partition("|")
         flags = frames.split()
-        known = {"obj", "clause", "accuse", "relay", "offer", "none"}
+        known = {"obj", "clause", "accuse", "relay", "offer", "none", "named", "view"}
         fields = {key: group[key] for key in ("kind", "stance", "polarity", "certainty", "free") if key in group}
         raw = forms.split()
         cue = Cue(
@@ -355,6 +357,8 @@ class Lexicon:
         female = _words(data["given_arabic_female"]) + _words(data["given_foreign_female"])
         self.given = {*_words(data["given_arabic"]), *_words(data["given_foreign"]), *female}
         self.given_female = set(female)
+        closed = {word for row in _load("words")["function"].values() for word in _words(row)}
+        self.given -= closed
         self.weak_given = set(_words(data["weak_given"])) & self.given
         self.compound_first = set(_words(data["compound_first"]))
         self.connectors = set(_words(data["connectors"]))
@@ -399,6 +403,7 @@ class Lexicon:
         self.modifiers = set(_words(dates["modifiers"]))
         self.extents = set(_words(dates["extents"]))
         self.parts = set(_words(dates["parts"]))
+        self.after_clock = set(_words(dates["after_clock"]))
         self.decades = set(_words(dates["decades"]))
         self.cardinals = set(_words(numbers["cardinals"]))
         self.scales = set(_words(numbers["scales"]))

@@ -26,9 +26,8 @@ _CALENDAR = (
 )
 _DATE = rf"(?:{_CALENDAR}|[uU]9M?|[uU]_*(?:M|n(?:w?n)?|r(?:wn)?)|E(?:U[Mnr]*)?|u?y(?:d|r)?|u?Y?dM?|Y)"
 _VALUES = re.compile(
-    rf"(?P<xdate>X(?P<xin>{_DATE}))"
-    rf"|(?P<time>t(?P<tin>{_DATE})|h(?:[0n@]|r)|@|{_NUM}h|H)"
-    rf"|(?P<season>u(?P<sin>[uU]9|U[M]|9))"
+    rf"(?P<xdate>X(?P<xin>{_DATE}|9))"
+    rf"|(?P<time>t(?P<tin>{_DATE})|h(?:[0n@]|r)(?:St(?P<hin>{_DATE})?|t)?|@t?|{_NUM}h|H)"
     rf"|(?P<date>{_DATE}|{_NUM}u|D)"
     rf"|(?P<percent>{_NUM}[\^S]?%|!|%{_NUM})"
     rf"|(?P<money>{_NUM}\$[Aa]?|\${_NUM})"
@@ -43,14 +42,14 @@ _HAS_VALUE = re.compile(r"[09@!nbBdyYuUDhHEX%$ri]")
 
 _PERSON = re.compile(
     # A listed given name, then further given names or particles, then at most one unknown word.
-    r"(?P<full>(?:P|Q[FJCAQr])(?:c+(?:Q[FJCAr]|[NPpFJVQ])|Q[FJCAr]|[Pp])*(?:[NFJCQ](?![FJ]?_))?)"
+    r"(?P<full>(?:P|Q[FJCAQr])(?:c+(?:Q[FJCAr]|[NPpFJVQ])|Q[FJCAr]|[Pp])*(?:NN|[NFJCQW])?)"
     # A given name that is a common word needs a name or an unknown word after it.
     r"|(?P<weak>[pQ](?:c+(?:Q[FJCA]|[NPpFJV])|Q[FJCA]|[Pp])+[NFJ]?|p[NJ]|cP?[NPpFJ][NFJ]?)"
 )
 _TITLED = re.compile(r"(?:[TO][AJMr]*|[oO][AaJ]*)(?P<name>[pP]?N[NFJ]?|[pPQ]F?|N)")
 _ORG = re.compile(
     r"(?P<def>G[AJUC]*(?:(?<=[JUC])>[FCRGJ][JUC]*A?)?)"
-    r"|(?P<indef>g(?:[gVN](?=[CFGRTγολ]))?(?P<comp>[CFJRTGK]|(?:γ|π|λ|ο)_*|N(?=[AJ.,wSV]|$))(?:w[CF](?![_]))?[JUr]*(?P<nat>A?))"
+    r"|(?P<indef>g(?:[gVNW](?=[CFGRTγολ]))?(?P<comp>[CFJRTGK]|(?:γ|π|λ|ο)_*|N(?=[AJ.,wSVW]|$))(?:w[CF](?![_]))?[JUr]*(?P<nat>A?))"
 )
 _PLACE = re.compile(
     r"(?P<fac>f(?:γ_*|π_*|λ_*|F[J]?|N{1,2}|[pP][N]?)[J]*)"
@@ -63,7 +62,7 @@ _PLACE = re.compile(
 )
 _OFFICE = re.compile(
     r"(?P<def>T[AJUr]*)"
-    r"|(?P<indef>l(?:[lo]|V(?=[οCFGγ]))*(?P<comp>(?:ο|γ|λ|φ|π)_*|[GCFRUTOJ][JUA]*(?:w[CF])?)[JAU]*)"
+    r"|(?P<indef>l(?:[lo]|[VNW](?=[οCFGγ]))*(?P<comp>(?:ο|γ|λ|φ|π)_*|[GCFRUTOJ][JUA]*(?:w[CF])?)[JAU]*)"
     r"|(?P<occ>O[AJO]*(?=π)|o(?:F[JA]*|C)?(?=π))"
 )
 _NEXT_NAME = re.compile(r"(?P<name>N[NF]?|[pPQ]N?)")
@@ -105,7 +104,7 @@ class Namer:
         if _HAS_VALUE.search(sent.names):
             self._values(sent)
         names = sent.names
-        if "m" in names:
+        if "m" in names or sent.quotes:
             self._media(sent)
         self._persons(sent)
         names = sent.names
@@ -185,12 +184,10 @@ class Namer:
                 self._date(sent, *match.span("xin"), inner=True)
                 self._mark(sent, i, j, "DATE", "date/extent")
             elif groups["time"]:
-                if groups["tin"]:
-                    self._date(sent, *match.span("tin"), inner=True)
+                for part in ("tin", "hin"):
+                    if groups[part]:
+                        self._date(sent, *match.span(part), inner=True)
                 self._mark(sent, i, j, "TIME", "time")
-            elif groups["season"]:
-                self._date(sent, *match.span("sin"), inner=True)
-                self._mark(sent, i, j, "DATE", "date/season")
             elif groups["date"]:
                 self._date(sent, i, j)
             elif groups["number"]:
@@ -310,6 +307,8 @@ class Namer:
             end = k + 1
             while end < len(names) and end - k < 3 and names[end] in "NPp":
                 end += 1
+            if end == k + 1 and entries[k].norm.endswith("ي"):
+                return  # موقع إخباري: an adjective
             self._medium(sent, at, k, end, "media/unquoted")
         elif tag in "FC" and head not in ("موقع", "شبكة", "محطة", "منبر", "يومية", "اسبوعية", "دورية") and entries[k].base not in (
             "انباء", "اخبار", "حكومة", "دولة", "رسمية"
@@ -375,6 +374,8 @@ class Namer:
                         continue
                 if match.lastgroup == "weak" and names[i] == "c" and (names[i:j] in ("cF", "cJ", "cN") and entries[i].norm not in ("بن", "ابو", "ال")):
                     continue
+                if names[j - 1] in "FC" and j - i > 2 and names[j - 2] in "PpN":
+                    j -= 1  # two names are a full name: what follows with ال is the object
                 if names[j - 1] in "FJC" and j - i > 1 and entries[j - 1].base in self.lex.common_adjectives:
                     j -= 1
                     if j - i < 2 and names[i] != "Q":
@@ -625,7 +626,7 @@ class Namer:
             if hits:
                 covered = {k for m in sent.mentions if m.type in ("PERS", "DATE", "NORP") or m.sub == "media" or m.sub == "listed" for k in range(m.i, m.j)}
                 for k in hits:
-                    if k in covered or sent.names[k] not in "NFJpPCQ_VMOTlor" or entries[k].syntax in "CVpck":
+                    if k in covered or sent.names[k] not in "NFJpPCQ_VWMOTlor" or entries[k].syntax in "CVpck":
                         continue
                     if entries[k].norm in self.lex.common or entries[k].base in self.lex.common_adjectives:
                         continue
@@ -647,6 +648,18 @@ class Namer:
             if i and sent.quotes.get(i - 1, -2) == j and (i < 2 or sent.names[i - 2] not in "gmf#"):
                 found.framing = (*found.framing, "scare_quotes")
 
+    def _holders(self, sent: Sent, mentions: list[Found]) -> None:
+        """Titles in a row, with or without commas, belong to the person whom the row ends with."""
+        starts = {m.i: m for m in reversed(mentions) if m.type in ("OCC", "PERS")}
+        for found in reversed(mentions):
+            if found.type != "OCC" or not found.entity.startswith("holder-"):
+                continue
+            after = starts.get(found.j)
+            if after is None and sent.syntax[found.j : found.j + 1] == ",":
+                after = starts.get(found.j + 1)
+            if after is not None and not after.entity.startswith("holder-"):
+                found.entity = after.entity
+
     def finish(self, sent: Sent) -> None:
         """Sort, drop doubles and crossing spans (the earlier rule wins), and index outermost mentions by first piece."""
         kept: list[Found] = []
@@ -667,6 +680,7 @@ class Namer:
                 continue  # crossing
             stack.append(found)
             result.append(found)
+        self._holders(sent, result)
         sent.mentions = result
         at: dict[int, Found] = {}
         for found in result:

@@ -114,7 +114,7 @@ def phrase_end(sent: Sent, start: int, lex: Lexicon, *, after_preposition: bool 
         if tag in "Vn" and head is not None and not entries[start].definite and start not in name_at and head.norm in lex.anonymous | lex.officials:
             return _until(sent, k + 1, ",:;.qA", 14)
         if tag == "," and not after_preposition:
-            end = _apposition(sent, k)
+            end = _apposition(sent, k, not entries[start].definite and start not in name_at)
             if end > k:
                 return end
             break
@@ -138,12 +138,14 @@ def _until(sent: Sent, k: int, stops: str, limit: int) -> int:
     return k
 
 
-def _apposition(sent: Sent, comma: int) -> int:
+def _apposition(sent: Sent, comma: int, indefinite: bool = False) -> int:
     """End of ``، phrase،`` after a name if a content follows it directly; ``comma`` itself if it is no apposition."""
     syntax, entries = sent.syntax, sent.entries
     size = len(syntax)
     k = comma + 1
-    if k >= size or (syntax[k] in _STOP_AFTER_COMMA and k not in sent.name_at):
+    # مصادر مطلعة، فضلت عدم الكشف عن هويتها، إن: a relative clause without pronoun
+    clause = indefinite and k < size and (syntax[k] in "VR" or syntax[k] == "n")
+    if k >= size or (syntax[k] in _STOP_AFTER_COMMA and k not in sent.name_at and not clause):
         return comma
     stop = min(size, k + 18)
     t = k
@@ -152,7 +154,7 @@ def _apposition(sent: Sent, comma: int) -> int:
         if found is not None:
             t = found.j
             continue
-        if syntax[t] in ".;:AVCP" and not (syntax[t] in "VC" and syntax[k] == "R"):
+        if syntax[t] in ".;:AVCP" and not (syntax[t] in "VC" and (syntax[k] == "R" or clause)):
             break
         t += 1
     if t < size and syntax[t] == ",":
@@ -295,7 +297,7 @@ def describe(sent: Sent, i: int, j: int, lex: Lexicon, heads: dict[str, tuple[tu
             entities, known = heads[base]
             return Source(entities, known, gender, number, False, base)
         return remember(Source((fresh,), type_, gender, number, False, base))
-    if base in lex.documents or head.speech:
+    if base in lex.documents or head.speech or base in lex.nominal:
         if media:
             return Source((media[0].entity,), "media", gender, "s", True, base)
         if persons:

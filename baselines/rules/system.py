@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from aqwal.model import Annotations, Attribution, Claim, Document, Mention, Span
 
 from .attributions import Reader, continue_quotes
-from .claims import claims_of
+from .claims import Made, claims_of
 from .drafts import Draft
 from .names import Namer
 from .tokens import Analyser, Found, Sent, read_sentence
@@ -89,7 +89,7 @@ class System:
                         claims.append(
                             Claim(
                                 id_,
-                                Span(((sent.starts[made.i], sent.ends[made.j - 1]),)),
+                                self._claim_span(sent, made),
                                 polarity=made.polarity,
                                 certainty=made.certainty,
                                 time=made.time,
@@ -105,6 +105,14 @@ class System:
         return Annotations(document.id, tuple(mentions), attributions, tuple(claims), annotator="rules")
 
     # ---------------------------------------------------------------- to model objects
+
+    @staticmethod
+    def _claim_span(sent: Sent, made: Made) -> Span:
+        last = (sent.starts[made.i], sent.ends[made.j - 1])
+        if made.before is None:
+            return Span((last,))
+        i, j = made.before
+        return Span.from_fragments([(sent.starts[i], sent.ends[j - 1]), last])
 
     def _mentions(self, sent: Sent, drafts: list[Draft], out: list[Mention], rules: dict[str, str] | None) -> None:
         found = sent.mentions

@@ -12,7 +12,7 @@ Name tags (`names`)::
     T title with ال  l title  O occupation with ال  o occupation  G institution with ال  g institution  m media noun  # شركة
     f facility  v geographical noun  j direction  z place noun  e event noun  R event noun with ال  K law noun
     A nationality with ال  a nationality  J adjective with ال  C complement of institutions  F other word with ال
-    N unknown word  V common noun  S verb or function word  I Latin word
+    N unknown word  W unknown word with an ending of nouns  V common noun  S verb or function word  I Latin word
     w و   > ل   ^ other proclitic   ~ enclitic   q quotation mark  / - , .  punctuation
     listed names: γ GPE  λ LOC  ο ORG  μ media  ω website  ν people;  found: π PERS  δ DATE  φ FAC  ε EVENT  τ OCC; _ continues
 
@@ -128,11 +128,12 @@ class Analyser:
             if last - first > 1 and norms[-1] in _ENCLITICS:
                 last -= 1
             whole = normal(form)
-            middle = self._stem(raws[first], norms[first - 1] if first else "") if last - first == 1 else None
+            before = norms[first - 1] if first else ""
+            middle = self._stem(raws[first], before, inflected=last < len(raws)) if last - first == 1 else None
             if first == len(raws) - 1 and norms[first] in _ENCLITICS:
                 # له, به: a preposition and a pronoun.
                 middle = None
-            if middle is not None and middle.name_tag == "N" and middle.syntax == "N" and self._known(whole):
+            if middle is not None and not self._known(middle.norm) and self._known(whole):
                 # A listed word that the segmentation has cut (كشف as ك + شف) is taken whole.
                 parts.append((0, len(form), self._stem(form, "")))
             else:
@@ -141,6 +142,8 @@ class Analyser:
                         entry = self._proclitic(raws[index], norms[index])
                     elif index >= last or (middle is None and index > 0 and norms[index] in _ENCLITICS):
                         entry = self._enclitic(raws[index], norms[index])
+                    elif middle is not None and index == first:
+                        entry = middle
                     else:
                         entry = self._stem(raws[index], norms[index - 1] if index else "")
                     parts.append((piece.start - start, piece.end - start, entry))
@@ -184,8 +187,8 @@ class Analyser:
             entry.name_tag, entry.syntax = "~", "e"
         return entry
 
-    def _stem(self, raw: str, before: str, whole: bool = False) -> Entry:
-        kind = "stem" + (before if before in ("ل", "س", "ب") else "") + ("1" if whole else "")
+    def _stem(self, raw: str, before: str, whole: bool = False, inflected: bool = False) -> Entry:
+        kind = "stem" + (before if before in ("ل", "س", "ب") else "") + ("1" if whole else "") + ("+" if inflected else "")
         entry, done = self._entry(raw, kind)
         if done:
             return entry
@@ -194,6 +197,8 @@ class Analyser:
         if before == "ل" and norm.startswith("ل") and len(norm) > 2 and norm not in lex.single_names:
             # للواء is ل + لواء: the second ل is the article.
             norm = entry.norm = "ا" + norm
+        if inflected and norm.endswith("ت") and (raw[0] == "إ" or (norm not in lex.finite and norm not in lex.verbs)):
+            norm = entry.norm = norm[:-1] + "ة"  # إجابته is إجابة with a pronoun
         if not norm:
             norm = entry.norm = raw
         self._classify(entry, norm, before)
@@ -262,6 +267,8 @@ class Analyser:
     def _name_tag(self, entry: Entry, norm: str, base: str) -> str:
         lex = self.lex
         definite = entry.definite
+        if norm == "الله":
+            return "F"
         digits = norm.translate(_DIGITS)
         if digits[0].isdigit():
             if _YEAR.fullmatch(digits):
@@ -295,13 +302,13 @@ class Analyser:
             return "H"
         if base in lex.clock_units:
             return "h"
+        if norm in lex.extents:
+            return "X"
         if base in lex.time_nouns and definite:
             return "U"
         if norm in lex.unit_nouns or norm in lex.time_nouns:
             return "u"
-        if norm in lex.extents:
-            return "X"
-        if norm in lex.parts:
+        if norm in lex.parts or norm in lex.after_clock:
             return "t"
         if base in lex.decades:
             return "E"
@@ -364,8 +371,10 @@ class Analyser:
             return "V"
         if norm in lex.anonymous or norm in lex.officials or norm in lex.collective or norm in lex.documents:
             return "V"
-        if _verb_shape(norm, lex) or norm.endswith(("ة", "ات", "ون", "ين")) or len(norm) < 3 and not norm.isascii():
+        if _verb_shape(norm, lex) or (len(norm) < 3 and not norm.isascii()):
             return "V"
+        if norm.endswith(("ة", "ات", "ون", "ين")):
+            return "W"
         if norm.endswith("ا") and norm[:-1] in lex.titles:
             return "V"
         return "N"
@@ -403,7 +412,7 @@ class Analyser:
         if norm in _TEMPORAL:
             entry.syntax = "t"
             return
-        cue = lex.finite.get(norm)
+        cue = lex.finite.get(norm) if raw[0] != "إ" else None  # a verb cannot begin with إ: إجابته, إعلان
         if cue is not None and not entry.definite and not (before == "ب" and cue.tense == "past"):
             if norm == "بين" and "ّ" not in raw:
                 # بين is "between" unless a complementizer follows; the reader decides.
@@ -438,10 +447,10 @@ class Analyser:
             entry.syntax = "c"
         elif norm in lex.misc and entry.cue_tag == ".":
             entry.syntax = "m"
-        elif not entry.definite and norm in lex.verbs and entry.name_tag not in "PpQ":
+        elif not entry.definite and norm in lex.verbs and raw[0] != "إ" and entry.name_tag not in "PpQ":
             entry.syntax = "V"
             entry.tense, entry.gender = lex.verbs[norm]
-        elif not entry.definite and entry.name_tag in "SVN" and (before == "س" or _verb_shape(norm, lex)) and not entry.names:
+        elif not entry.definite and entry.name_tag in "SVNW" and raw[0] != "إ" and (before == "س" or _verb_shape(norm, lex)) and not entry.names:
             entry.syntax = "V"
             entry.tense = "present" if norm[0] in "يتن" and not norm.endswith(("ت", "وا")) else "past"
             entry.gender = "f" if norm[0] == "ت" or norm.endswith("ت") else "m"

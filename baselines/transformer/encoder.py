@@ -9,8 +9,9 @@ from pathlib import Path
 
 import torch
 from tokenizers import Tokenizer, normalizers, pre_tokenizers
-from tokenizers.models import WordPiece
-from tokenizers.trainers import WordPieceTrainer
+from tokenizers.models import BPE
+from tokenizers.processors import TemplateProcessing
+from tokenizers.trainers import BpeTrainer
 from transformers import AutoConfig, AutoModel, AutoTokenizer, BertConfig, BertModel, PreTrainedTokenizerFast
 
 from .settings import Scratch, Settings, TransformerError
@@ -99,15 +100,23 @@ def _explain(name: str, local: bool, error: Exception) -> str:
 
 
 def train_tokenizer(lines: Iterable[str], vocabulary: int) -> PreTrainedTokenizerFast:
-    """A WordPiece tokenizer trained on ``lines`` alone; normalisation keeps hamza (NFC, never accent stripping)."""
-    tokenizer = Tokenizer(WordPiece(unk_token="[UNK]", max_input_chars_per_word=100))
-    # Tatweel and marks carry no meaning here; offsets still count the original's characters.
+    """A byte-pair tokenizer trained on ``lines`` alone; normalisation keeps hamza (NFC, never accent stripping).
+
+    BPE with a word-start mark, because training WordPiece is not deterministic: its ``##`` symbols are numbered in the
+    order of a hash table, and ties between merges fall by number.
+    """
+    tokenizer = Tokenizer(BPE(unk_token="[UNK]"))
+    # Tatweel carries no meaning here; offsets still count the original's characters.
     tokenizer.normalizer = normalizers.Sequence(
         [normalizers.NFC(), normalizers.Replace("ـ", ""), normalizers.Replace("ی", "ي"), normalizers.Replace("ک", "ك")]
     )
-    tokenizer.pre_tokenizer = pre_tokenizers.Sequence([pre_tokenizers.WhitespaceSplit(), pre_tokenizers.Punctuation()])
-    trainer = WordPieceTrainer(vocab_size=vocabulary, special_tokens=_SPECIAL, show_progress=False, min_frequency=1)
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence([pre_tokenizers.Punctuation(), pre_tokenizers.Metaspace()])
+    trainer = BpeTrainer(vocab_size=vocabulary, special_tokens=_SPECIAL, show_progress=False, min_frequency=2)
     tokenizer.train_from_iterator(lines, trainer)
+    first, last = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
+    tokenizer.post_processor = TemplateProcessing(
+        single="[CLS] $A [SEP]", special_tokens=[("[CLS]", first), ("[SEP]", last)]
+    )
     return PreTrainedTokenizerFast(
         tokenizer_object=tokenizer, pad_token="[PAD]", unk_token="[UNK]", cls_token="[CLS]", sep_token="[SEP]",
         mask_token="[MASK]",

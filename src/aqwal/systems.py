@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import re
 import sys
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -19,6 +20,8 @@ from aqwal.model import Annotations, Document
 
 TRACKS = ("zero-shot", "closed", "open")
 _PACKAGE = "aqwal_systems"
+#: A system's name becomes a file name.
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")
 
 
 class BadSystem(ValueError):
@@ -46,6 +49,8 @@ class SystemSpec:
     description: str = ""
     code: Path = Path()
     params: Mapping[str, object] = field(default_factory=dict)
+    #: The tasks it is scored on; empty for all that its predictions attempt.
+    tasks: tuple[str, ...] = ()
 
     @property
     def trained(self) -> bool:
@@ -75,12 +80,16 @@ def read_spec(folder: Path) -> SystemSpec:
     code = (folder / str(config.get("system", "."))).resolve()
     if not (code / "system.py").is_file():
         raise BadSystem(f"{folder.name}: no system.py in {code.name}; define class System with fit and predict there")
+    name = str(config.get("name", folder.name))
+    if not _NAME.match(name):
+        raise BadSystem(f"{folder.name}/config.toml: name is {name!r}; use letters, digits, hyphens and underscores")
     params = config.get("params", {})
     if not isinstance(params, dict):
         raise BadSystem(f"{folder.name}/config.toml: params is not a table")
-    return SystemSpec(
-        folder, str(config.get("name", folder.name)), str(track), str(config.get("description", "")), code, params
-    )
+    tasks = config.get("tasks", [])
+    if not isinstance(tasks, list) or not all(isinstance(task, str) for task in tasks):
+        raise BadSystem(f"{folder.name}/config.toml: tasks is not a list of names")
+    return SystemSpec(folder, name, str(track), str(config.get("description", "")), code, params, tuple(tasks))
 
 
 def import_folder(folder: Path) -> ModuleType:

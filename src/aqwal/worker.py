@@ -32,7 +32,7 @@ def training_documents(corpus: Corpus, groups: dict[str, str], held_out: str) ->
 def run(
     spec: SystemSpec, corpus: Corpus, groups: dict[str, str], seed: int
 ) -> tuple[list[Annotations], dict[str, float]]:
-    """Predict every document, each reuse group from the others (a zero-shot system sees no labels at all)."""
+    """Predict every annotated document, each reuse group from the others (a zero-shot system sees no labels at all)."""
     predictions: dict[str, Annotations] = {}
     fit_seconds = predict_seconds = 0.0
     words = 0
@@ -45,7 +45,7 @@ def run(
             system.fit(training_documents(corpus, groups, group))
             fit_seconds += time.perf_counter() - start
         for document in corpus.documents:
-            if spec.trained and groups[document.id] != group:
+            if document.id not in corpus.annotation or (spec.trained and groups[document.id] != group):
                 continue
             start = time.perf_counter()
             predictions[document.id] = system.predict(document)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from aqwal import __version__
-from aqwal.cli import corpus, dataset, labels, scoring
+from aqwal.cli import board, corpus, dataset, labels, predicting, scores
 
 app = typer.Typer(
     name="aqwal",
@@ -34,5 +34,5 @@ def main(
     """Who said what, on whose word, in Arabic news: segment, annotate, check, build, predict and score."""
 
 
-for module in (corpus, labels, dataset, scoring):
+for module in (corpus, labels, dataset, predicting, scores, board):
     module.register(app)

@@ -110,12 +110,11 @@ def resampled_sums(table: Floats, n: int, seed: int) -> Floats:
     out = np.zeros((n, table.shape[1]))
     if not blocks:
         return out
-    small = np.uint16 if blocks <= 2**16 else np.uint32
     step = max(1, min(n, _CHUNK // blocks))
     weights = np.empty((step, blocks))
     for start in range(0, n, step):
         rows = min(step, n - start)
-        drawn = rng.integers(0, blocks, size=(rows, blocks), dtype=small)
+        drawn = rng.integers(0, blocks, size=(rows, blocks), dtype=np.uint32)
         for row in range(rows):
             weights[row] = np.bincount(drawn[row], minlength=blocks)
         np.matmul(weights[:rows], table, out=out[start : start + rows])

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from aqwal.formats.identity import corpus_hash
 from aqwal.results.package import check_package, package
 from aqwal.results.record import (
     MixedResults,
     Result,
     ResultError,
-    corpus_hash,
     make_result,
     merge,
     read_result,

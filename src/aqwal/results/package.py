@@ -9,11 +9,12 @@ from typing import Any
 
 import numpy as np
 
+from aqwal.formats.identity import corpus_hash
 from aqwal.formats.jsonl import RecordError, to_record
 from aqwal.formats.jsonl import from_record as annotations_of
 from aqwal.metrics.scoring import score
 from aqwal.model import Annotations, Corpus
-from aqwal.results.record import Result, ResultError, as_record, corpus_hash, from_record
+from aqwal.results.record import Result, ResultError, as_record, from_record
 
 
 def package(

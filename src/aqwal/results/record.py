@@ -7,7 +7,6 @@ predictions.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
 import os
@@ -21,12 +20,10 @@ from typing import Any
 import numpy as np
 
 import aqwal
-from aqwal.formats.jsonl import to_record
 from aqwal.metrics.counts import PRF, Mean, Measure, Ratio, from_json, to_json
 from aqwal.metrics.registry import parse
 from aqwal.metrics.resampling import RESAMPLES, SEED, Interval, bootstrap_many
 from aqwal.metrics.scores import DEFINITIONS, TASKS, Block, Scores, TaskScore
-from aqwal.model import Corpus
 
 FORMAT = 1
 #: Who may stand on the leaderboard: systems by what they learned from, and the annotators' own passes.
@@ -74,25 +71,6 @@ class Result:
     def intervals(self, n: int = RESAMPLES, seed: int = SEED) -> dict[str, Interval]:
         """Intervals of all measures, from one set of resamples."""
         return bootstrap_many(self.measures(), n, seed)
-
-
-def corpus_hash(corpus: Corpus) -> str:
-    """sha256 over texts, segmentation and gold labels; independent of the order of labels, not of their ids."""
-    digest = hashlib.sha256()
-    for document in sorted(corpus.documents, key=lambda d: d.id):
-        segmentation = [
-            [p.id, p.zone, p.repeats, [[s.id, s.start, s.end, [[w.start, w.end] for w in s.words]] for s in p.sentences]]
-            for p in document.paragraphs
-        ]
-        record: dict[str, Any] = {}
-        gold = corpus.annotation.get(document.id)
-        if gold is not None:
-            record = to_record(gold)
-            for layer in ("mentions", "attributions", "claims"):
-                record[layer] = sorted(record[layer], key=lambda item: str(item["id"]))
-        whole = [document.id, document.text, segmentation, record]
-        digest.update(json.dumps(whole, ensure_ascii=False, sort_keys=True).encode() + b"\n")
-    return digest.hexdigest()
 
 
 def make_result(

@@ -2,7 +2,6 @@
 
 from aqwal.store.corpus import (
     Source,
-    corpus_hash,
     find_root,
     layer_names,
     load_corpus,
@@ -25,7 +24,7 @@ from aqwal.store.layers import (
 from aqwal.store.problems import Problem, StoreError
 
 __all__ = [
-    "Formatted", "LoadedLayer", "Problem", "Source", "StoreError", "corpus_hash", "find_root", "format_annotations",
+    "Formatted", "LoadedLayer", "Problem", "Source", "StoreError", "find_root", "format_annotations",
     "format_document", "initial_texts", "layer_names", "layer_texts", "load_corpus", "load_document", "load_documents",
     "read_annotations", "read_layer", "read_seed", "read_sources", "read_text", "replace_text", "sha256_of",
     "write_annotations",

@@ -206,22 +206,3 @@ def load_corpus(root: Path, layer: str = "gold") -> Corpus:
         raise StoreError(problems)
     entities, clusters = read_registers(root, layer)
     return Corpus(documents, tuple(annotations), entities, clusters)
-
-
-def corpus_hash(root: Path, layer: str = "gold") -> str:
-    """SHA-256 over the seeds' hashes, the segmentation and the labels of ``layer``.
-
-    Scores of corpora with different hashes are never mixed.
-    """
-    digest = hashlib.sha256()
-    sources = read_sources(root)
-    for doc_id, source in sources.items():
-        digest.update(f"{doc_id} {source.sha256}\n".encode())
-        paths = [root / "corpus" / f"{doc_id}.conllu"]
-        paths += [
-            root / "annotations" / layer / doc_id / f"{name}.tsv" for name in ("mentions", "attributions", "claims")
-        ]
-        for path in paths:
-            if path.exists():
-                digest.update(f"{path.relative_to(root).as_posix()} {sha256_of(path.read_bytes())}\n".encode())
-    return digest.hexdigest()

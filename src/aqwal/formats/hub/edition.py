@@ -11,7 +11,8 @@ from typing import Any
 
 import aqwal
 from aqwal.formats.hub.errors import fail
-from aqwal.store import corpus_hash, read_text
+from aqwal.formats.identity import corpus_hash
+from aqwal.store import load_corpus, read_text
 
 #: Where the dataset is published unless `aqwal build --repo` says otherwise.
 REPO = "aqwal/aqwal"
@@ -129,7 +130,7 @@ def read_edition(
         str(citation.get("title", TITLE)),
         authors or (AUTHOR,),
         str(citation.get("date-released", RELEASED)),
-        corpus_hash(root),
+        corpus_hash(load_corpus(root)) if (root / "annotations" / "gold").is_dir() else "",
         agreement.strip(),
         leaderboard.strip(),
         _installed(),

@@ -1,0 +1,109 @@
+"""The commonest types of error of a system, with examples from the texts."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from aqwal.metrics.errors import TYPES, Error, find_errors
+from aqwal.model import Annotations, Document
+
+#: How many types of error are shown of each system, and how many examples of each.
+SHOWN = 5
+EXAMPLES = 2
+
+
+@dataclass(frozen=True)
+class Example:
+    """One error in its place; ``gold`` and ``pred`` are quotes, empty where that side has nothing."""
+
+    doc_id: str
+    sentence: str
+    context: str
+    gold: str
+    pred: str
+    field: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A type of error in a layer: how often, in which fields (where that is known), and examples."""
+
+    layer: str
+    type: str
+    count: int
+    fields: tuple[tuple[str, int], ...]
+    examples: tuple[Example, ...]
+
+    @property
+    def name(self) -> str:
+        """``attributions: boundary``."""
+        return f"{self.layer}: {self.type}"
+
+
+@dataclass(frozen=True)
+class Mistakes:
+    """All errors of a system, counted, and the commonest types."""
+
+    total: int
+    commonest: tuple[Mistake, ...]
+
+
+def mistakes(
+    documents: Iterable[Document],
+    gold: Iterable[Annotations],
+    predictions: Iterable[Annotations],
+    layers: Sequence[str] = ("mentions", "attributions", "claims"),
+    *,
+    shown: int = SHOWN,
+    examples: int = EXAMPLES,
+) -> Mistakes:
+    """Count the errors in the layers that a system attempts; equal counts keep the order of the error tables.
+
+    Examples come from as many documents as possible, and within a document in the order of the text.
+    """
+    by_id = {document.id: document for document in documents}
+    groups: dict[tuple[str, str], list[Error]] = defaultdict(list)
+    for error in find_errors(by_id.values(), gold, predictions):
+        if error.layer in layers:
+            groups[error.layer, error.type].append(error)
+    order = sorted(groups, key=lambda key: (-len(groups[key]), layers.index(key[0]), TYPES.index(key[1])))
+    commonest = []
+    for layer, kind in order[:shown]:
+        found = groups[layer, kind]
+        fields = Counter(error.field for error in found if error.field)
+        commonest.append(
+            Mistake(
+                layer,
+                kind,
+                len(found),
+                tuple(sorted(fields.items(), key=lambda item: (-item[1], item[0]))),
+                tuple(_example(by_id[error.doc_id], error) for error in _spread(found, examples)),
+            )
+        )
+    return Mistakes(sum(len(found) for found in groups.values()), tuple(commonest))
+
+
+def _spread(errors: Sequence[Error], most: int) -> list[Error]:
+    """The first error of each document, then the second of each, and so on; at most ``most``, in text order."""
+    seen: Counter[str] = Counter()
+    ranked = []
+    for error in sorted(errors):
+        ranked.append((seen[error.doc_id], error))
+        seen[error.doc_id] += 1
+    return sorted(error for _, error in sorted(ranked)[:most])
+
+
+def _example(document: Document, error: Error) -> Example:
+    sentence = document.sentence_of(error.start)
+    return Example(
+        error.doc_id,
+        sentence.id if sentence else "-",
+        document.text[sentence.start : sentence.end] if sentence else "",
+        error.gold_text,
+        error.pred_text,
+        error.field,
+        error.detail,
+    )
