@@ -134,6 +134,10 @@ dataset: $(STAMP) ## Build the dataset in dist/hub
 agreement: $(STAMP) ## Compare the two independent passes
 	@$(BIN)/aqwal agreement annotator-a annotator-b $(ARGS)
 
+.PHONY: agreement-check
+agreement-check: $(STAMP) ## Compute annotations/AGREEMENT.md anew and require no difference
+	@$(BIN)/aqwal agreement annotator-a annotator-b --check
+
 .PHONY: bench-scorer
 bench-scorer: $(STAMP) ## Measure the scorer beside its peers
 	@$(BIN)/python scripts/bench_scorer.py $(ARGS)

@@ -133,7 +133,7 @@ class Analyser:
             if first == len(raws) - 1 and norms[first] in _ENCLITICS:
                 # له, به: a preposition and a pronoun.
                 middle = None
-            if middle is not None and not self._known(middle.norm) and self._known(whole):
+            if middle is not None and middle.syntax == "N" and not self._known(middle.norm) and self._known(whole):
                 # A listed word that the segmentation has cut (كشف as ك + شف) is taken whole.
                 parts.append((0, len(form), self._stem(form, "")))
             else:

@@ -8,14 +8,13 @@ sets of one group are therefore nested, and every document is somewhere among th
 
 from __future__ import annotations
 
-import argparse
 import json
 import math
 import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,9 +23,7 @@ from aqwal.benchmark import Say, offline_environment
 from aqwal.metrics import TASKS, Interval, bootstrap_many, score
 from aqwal.metrics.resampling import RESAMPLES
 from aqwal.model import Annotations, Corpus, Document
-from aqwal.store import load_corpus
-from aqwal.systems import BadSystem, SystemSpec, load_system, read_spec
-from aqwal.worker import reuse_groups
+from aqwal.systems import SystemSpec, load_system
 
 Labelled = tuple[Document, Annotations]
 
@@ -77,9 +74,10 @@ def learning_curve(
     """The points of a trained system's curve, for 1 … all documents outside a group.
 
     Args:
-        spec: the system; it is made anew, with ``seed``, for every training.
+        spec: the system; it is made anew for every training.
         corpus: documents with the labels to learn from and to score against.
         groups: reuse group of each document.
+        seed: of the system.
         resamples: of the intervals.
         say: told of each training.
 
@@ -141,7 +139,16 @@ def run_curve(
     name = folder.name
     with tempfile.TemporaryDirectory(prefix="aqwal-curve-") as scratch:
         made = Path(scratch) / "curve.json"
-        command = [sys.executable, "-m", "aqwal.report.curve", str(folder), "--root", str(root), "--layer", layer]
+        command = [
+            sys.executable,
+            "-m",
+            "aqwal.report.curve_worker",
+            str(folder),
+            "--root",
+            str(root),
+            "--layer",
+            layer,
+        ]
         command += ["--out", str(made), "--seed", str(seed), "--resamples", str(resamples)]
         last = "no message"
         with subprocess.Popen(
@@ -162,21 +169,22 @@ def run_curve(
         if process.returncode or not made.exists():
             return Curve(name, failure=last.removeprefix("unusable: "))
         record = json.loads(made.read_text(encoding="utf-8"))
-    return Curve(record["name"], tuple(_read_point(each) for each in record["points"]))
+    return Curve(record["name"], tuple(read_point(each) for each in record["points"]))
 
 
-def _number(value: float) -> float | None:
+def _plain(value: float) -> float | None:
     return None if math.isnan(value) else value
 
 
-def _record_point(point: Point) -> dict[str, Any]:
+def record_point(point: Point) -> dict[str, Any]:
+    """A point as JSON has it, null for NaN."""
     return {
         "documents": point.documents,
         "words": point.words,
         "failure": point.failure,
         "intervals": {
             task: {
-                "value": _number(i.value), "low": _number(i.low), "high": _number(i.high),
+                "value": _plain(i.value), "low": _plain(i.low), "high": _plain(i.high),
                 "level": i.level, "resamples": i.resamples, "undefined": i.undefined,
             }
             for task, i in point.intervals.items()
@@ -184,44 +192,13 @@ def _record_point(point: Point) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _read_point(record: Mapping[str, Any]) -> Point:
-    def intervals() -> Iterator[tuple[str, Interval]]:
-        for task in TASKS:
-            if task in record["intervals"]:
-                given = record["intervals"][task]
-                ends = (math.nan if given[key] is None else given[key] for key in ("value", "low", "high"))
-                yield task, Interval(*ends, given["level"], given["resamples"], given["undefined"])
-
-    return Point(record["documents"], record["words"], dict(intervals()), record["failure"])
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """The curve of one system; exit 0, or 2 with one clear line if the system is not usable."""
-    parser = argparse.ArgumentParser(prog="aqwal.report.curve", description="Learning curve of a trained system.")
-    parser.add_argument("system", type=Path)
-    parser.add_argument("--root", type=Path, required=True)
-    parser.add_argument("--layer", default="gold")
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--resamples", type=int, default=RESAMPLES)
-    options = parser.parse_args(arguments)
-
-    def tell(line: str) -> None:
-        print(f"learning curve: {line}", file=sys.stderr, flush=True)
-
-    try:
-        spec = read_spec(options.system)
-        corpus = load_corpus(options.root, options.layer)
-        points = learning_curve(
-            spec, corpus, reuse_groups(options.root), options.seed, resamples=options.resamples, say=tell
+def read_point(record: Mapping[str, Any]) -> Point:
+    """The inverse of :func:`record_point`."""
+    intervals = {
+        task: Interval(
+            **{key: math.nan if each[key] is None else each[key] for key in ("value", "low", "high")},
+            **{key: each[key] for key in ("level", "resamples", "undefined")},
         )
-    except BadSystem as error:
-        print(f"unusable: {error}", file=sys.stderr)
-        return 2
-    record = {"name": spec.name, "points": [_record_point(point) for point in points]}
-    options.out.write_text(json.dumps(record, sort_keys=True, allow_nan=False), encoding="utf-8")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+        for task, each in sorted(record["intervals"].items(), key=lambda item: TASKS.index(item[0]))
+    }
+    return Point(record["documents"], record["words"], intervals, record["failure"])

@@ -57,11 +57,10 @@ def _settings() -> Iterator[None]:
 
 def svg(figure: Figure) -> str:
     """A figure as SVG text."""
-    from matplotlib.backends.backend_svg import FigureCanvasSVG
-
-    out = io.StringIO()
-    FigureCanvasSVG(figure).print_svg(out, metadata={"Date": None, "Creator": None, "Title": None})
-    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
+    out = io.BytesIO()
+    figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None, "Title": None})
+    lines = out.getvalue().decode().splitlines()
+    return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
 def _clipped(name: str, most: int = 24) -> str:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from html import escape
 
-from aqwal.metrics import PRIMARY, TASKS, Interval
+from aqwal.metrics import TASKS, Interval
 from aqwal.report.collect import CEILING, FLOOR, Report, Row
 from aqwal.report.confusion import Confusion
 from aqwal.report.curve import Curve

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from aqwal.benchmark import Say, SystemRun
@@ -110,5 +111,6 @@ def _curves(
             continue
         run = by_name.get(each)
         if run is not None and run.spec is not None and run.spec.trained and not run.failure:
-            made.append(run_curve(run.spec.folder, root, layer=layer, seed=seed, resamples=resamples, say=say))
+            curve = run_curve(run.spec.folder, root, layer=layer, seed=seed, resamples=resamples, say=say)
+            made.append(replace(curve, name=run.name))
     return made
