@@ -370,6 +370,12 @@ class Reader:
                 t += 1
             s = t
         subject = (s, phrase_end(sent, s, lex)) if s < size else (s, s)
+        # A subject before the verb leaves whom it is told to behind it: الوزير أبلغ الصحفيين أن
+        first: tuple[int, int] | None = None
+        if subject[1] > subject[0] and i and before not in "wfR":
+            first = self._phrase_before(i, cue)
+            if first is not None and not self._is_teller(*first):
+                first = None
         j = subject[1]
         if cue.named:
             if clitic and draft.polarity == "untold":
@@ -390,6 +396,14 @@ class Reader:
             return
         if cue.offer and self._offer(draft, subject, cue) or cue.lemma == "عرض":
             return
+        if first is not None and cue.obj and not self._adjunct_only(subject[0], j) and j == self._past_dates(j):
+            # subject, verb, object: what follows the verb is told
+            if j >= size or syntax[j] in ".,;pbwf" or self._find_content(j, 6) is None:
+                self._end_outer(i, draft, True)
+                self._set_source(draft, *first)
+                if self._open(draft, subject[0], "nominal"):
+                    self._add(draft)
+                return
         nominal = self._nominal_frame(i, k, subject, cue, draft)
         found = self._find_content(j)
         if nominal is not None and (found is None or nominal < found[0] - 1 and found[1] in ("clause", "quote")):
@@ -449,6 +463,11 @@ class Reader:
         """A subject before the verb (light construction, subject-verb order), else one that is only in the verb."""
         sent = self.sent
         syntax = sent.syntax
+        topic = self._topic(i)
+        if topic is not None:
+            self._set_source(draft, *topic)
+            draft.rule += " topic"
+            return
         light = self._light_subject(i, cue)
         if light is not None:
             self._set_source(draft, *light)
@@ -477,6 +496,17 @@ class Reader:
                 draft.type = "none"
                 return
         self._resolve(draft, cue.gender, cue.number)
+
+    def _topic(self, i: int) -> tuple[int, int] | None:
+        """أما المعارضة ف**ترى**: the topic before ف."""
+        sent = self.sent
+        if not i or sent.syntax[i - 1] != "f":
+            return None
+        for t in range(i - 2, max(-1, i - 14), -1):
+            if sent.entries[t].norm == "اما":
+                end = phrase_end(sent, t + 1, self.lex)
+                return (t + 1, end) if end > t + 1 and end >= i - 2 else None
+        return None
 
     def _light_subject(self, i: int, cue: Cue) -> tuple[int, int] | None:
         """نشرت صحيفة س تقريرا **قالت** فيه: the subject of the light verb before an indefinite telling noun."""
@@ -632,9 +662,9 @@ class Reader:
             if s >= self.region_end:
                 return None
             if j > s and self._is_teller(s, j):
-                t = j
-                while t < self.region_end and syntax[t] in "x":
-                    t += 1
+                t = self._past_dates(j)
+                if cue.obj and syntax[t : t + 2] in ("nV", "nC") and entries[t].norm == "ما":
+                    return t  # نفت ما تردد عن …
                 if t < self.region_end and (syntax[t] in "NDm#" or syntax[t : t + 2] == "hD" or t in sent.name_at) and entries[t].cue_tag != "H":
                     return t
                 if t < self.region_end and syntax[t] in "pb" and cue.obj:
@@ -654,6 +684,22 @@ class Reader:
             if j > s and cue.obj and syntax[s] in "NDm" and not entries[s].norm.endswith(("يا", "دا", "ما")):
                 return s
         return None
+
+    def _past_dates(self, t: int) -> int:
+        """Past adverbs and dates of the telling, between commas or not."""
+        sent = self.sent
+        while t < self.region_end:
+            if sent.syntax[t] == "x":
+                t += 1
+                continue
+            comma = sent.syntax[t] == ","
+            found = sent.name_at.get(t + comma)
+            if found is None or found.type not in ("DATE", "TIME"):
+                return t
+            t = found.j
+            if comma and t < self.region_end and sent.syntax[t] == ",":
+                t += 1
+        return t
 
     def _object_inside(self, s: int, j: int) -> int | None:
         """أكد المتحدث استعداد بلاده: an indefinite noun after a definite one begins the object."""

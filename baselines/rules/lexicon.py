@@ -108,7 +108,8 @@ def perfect_forms(stem: str) -> Iterator[tuple[str, str, str]]:
         return
     yield stem + "ت", "f", "s"
     yield stem + "وا", "m", "p"
-    yield stem + "ا", "m", "d"
+    if len(stem) > 3 or stem[1:2] == "ا":
+        yield stem + "ا", "m", "d"  # but ردا, نقلا are nouns far more often than duals
     yield stem + "تا", "f", "d"
 
 
@@ -160,6 +161,7 @@ class Lexicon:
         self._read_names()
         self._read_closed_classes()
         self.names = {first: tuple(sorted(found, key=lambda n: -len(n.tokens))) for first, found in self._names.items()}
+        self.name_words = {token for found in self.names.values() for n in found for token in n.tokens}
         self.single_names = {n.tokens[0] for found in self.names.values() for n in found if len(n.tokens) == 1}
 
     # -- cues

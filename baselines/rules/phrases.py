@@ -249,6 +249,8 @@ def describe(sent: Sent, i: int, j: int, lex: Lexicon, heads: dict[str, tuple[tu
 
     def remember(source: Source) -> Source:
         heads[base] = (source.entities, source.type)
+        if source.type == "media" and source.named:
+            heads["*media"] = (source.entities, source.type)
         return source
 
     if base in lex.media_heads or base in lex.media_plural:
@@ -258,6 +260,9 @@ def describe(sent: Sent, i: int, j: int, lex: Lexicon, heads: dict[str, tuple[tu
         if head.definite and base in heads:
             entities, type_ = heads[base]
             return Source(entities, type_, gender, "s", False, base)
+        if head.definite and base in lex.media_heads and "*media" in heads:
+            # "the newspaper" after a newspaper that was called by its name alone
+            return remember(Source(heads["*media"][0], "media", gender, "s", False, base))
         if base in lex.media_plural:
             return remember(Source((fresh,), "collective", "f", "s", False, base))
         return remember(Source((fresh,), "media", gender, "s", False, base))
@@ -271,6 +276,7 @@ def describe(sent: Sent, i: int, j: int, lex: Lexicon, heads: dict[str, tuple[tu
         if first.type == "OCC":
             return Source((first.entity,), "person", "f" if head.norm.endswith("ة") else "m", "s", True, base)
         if first.sub == "media" or first.type == "WEBSITE":
+            heads["*media"] = ((first.entity,), "media")
             return Source((first.entity,), "media", "f", "s", True, base)
         if first.type in ("ORG", "FAC", "EVENT", "LAW"):
             same = [m for m in found if m.type == "ORG"]

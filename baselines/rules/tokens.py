@@ -159,7 +159,7 @@ class Analyser:
         lex = self.lex
         return (
             norm in lex.single_names or norm in lex.finite or norm in lex.participles or norm in lex.given
-            or norm in lex.verbs or norm in lex.people or norm in lex.titles or norm in lex.common
+            or norm in lex.name_words or norm in lex.verbs or norm in lex.people or norm in lex.titles or norm in lex.common
         )  # fmt: skip
 
     def _entry(self, raw: str, kind: str) -> tuple[Entry, bool]:
@@ -280,6 +280,8 @@ class Analyser:
             return "0" if _NUMBER.fullmatch(digits) else "I"
         if norm[0].isascii() and norm[0].isalpha():
             return "I"
+        if norm in lex.prepositions and entry.raw[0] != "إ":
+            return "S"
         if norm in lex.months:
             return "B" if norm in lex.months_weak else "b"
         if norm in lex.days:

@@ -160,8 +160,8 @@ def gaps_of(rows: Sequence[Row], scores: Mapping[str, Scores], resamples: int = 
 
 
 def layers_of(scores: Scores) -> tuple[str, ...]:
-    """The layers of the attempted tasks."""
-    return tuple(dict.fromkeys(LAYER[task] for task in TASKS if task in scores.tasks))
+    """The layers whose objects a system finds by itself; who only matches given claims finds none."""
+    return tuple(dict.fromkeys(LAYER[task] for task in TASKS if task in scores.tasks and task != "claim_matching"))
 
 
 def collect(

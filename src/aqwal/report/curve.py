@@ -75,7 +75,7 @@ def learning_curve(
 
     Args:
         spec: the system; it is made anew for every training.
-        corpus: documents with the labels to learn from and to score against.
+        corpus: documents with the labels to learn from and to score against; those without labels are left out.
         groups: reuse group of each document.
         seed: of the system.
         resamples: of the intervals.
@@ -88,7 +88,8 @@ def learning_curve(
     """
     if not spec.trained:
         return []
-    order = {group: training_order(corpus, groups, group) for group in sorted({groups[d.id] for d in corpus.documents})}
+    held = sorted({groups[doc_id] for doc_id in corpus.annotation})
+    order = {group: training_order(corpus, groups, group) for group in held}
     load_system(spec, seed)
     return [
         _point(spec, corpus, groups, {group: docs[:k] for group, docs in order.items()}, k, seed, resamples, say)
@@ -108,6 +109,7 @@ def _point(
 ) -> Point:
     sizes = [sum(len(document.scored_words) for document, _ in docs) for docs in training.values()]
     words = sum(sizes) / len(sizes)
+    labelled = [document for document in corpus.documents if document.id in corpus.annotation]
     try:
         predictions: list[Annotations] = []
         for group, docs in training.items():
@@ -115,8 +117,8 @@ def _point(
                 say(f"{len(docs)} documents for {group}")
             system = load_system(spec, seed)
             system.fit(list(docs))
-            predictions += [system.predict(d) for d in corpus.documents if groups[d.id] == group]
-        scores = score(corpus.documents, corpus.annotations, predictions, breakdowns=False)
+            predictions += [system.predict(d) for d in labelled if groups[d.id] == group]
+        scores = score(labelled, corpus.annotations, predictions, spec.tasks or None, breakdowns=False)
     except Exception as error:  # a system is other people's code
         return Point(documents, words, failure=" ".join(f"{type(error).__name__}: {error}".split()))
     primary = {task: scores[task].primary for task in scores.tasks}
@@ -194,11 +196,10 @@ def record_point(point: Point) -> dict[str, Any]:
 
 def read_point(record: Mapping[str, Any]) -> Point:
     """The inverse of :func:`record_point`."""
-    intervals = {
-        task: Interval(
-            **{key: math.nan if each[key] is None else each[key] for key in ("value", "low", "high")},
-            **{key: each[key] for key in ("level", "resamples", "undefined")},
-        )
-        for task, each in sorted(record["intervals"].items(), key=lambda item: TASKS.index(item[0]))
-    }
+
+    def interval(given: Mapping[str, Any]) -> Interval:
+        value, low, high = (math.nan if given[key] is None else float(given[key]) for key in ("value", "low", "high"))
+        return Interval(value, low, high, given["level"], given["resamples"], given["undefined"])
+
+    intervals = {task: interval(record["intervals"][task]) for task in TASKS if task in record["intervals"]}
     return Point(record["documents"], record["words"], intervals, record["failure"])

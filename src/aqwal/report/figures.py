@@ -58,7 +58,7 @@ def _settings() -> Iterator[None]:
 def svg(figure: Figure) -> str:
     """A figure as SVG text."""
     out = io.BytesIO()
-    figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None, "Title": None})
+    figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
     lines = out.getvalue().decode().splitlines()
     return "\n".join(line.rstrip() for line in lines) + "\n"
 

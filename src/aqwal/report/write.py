@@ -9,11 +9,12 @@ from pathlib import Path
 from aqwal.benchmark import Say, SystemRun
 from aqwal.metrics import Scores
 from aqwal.metrics.resampling import RESAMPLES
+from aqwal.model import Corpus
 from aqwal.report import markdown, page, readme
 from aqwal.report.collect import collect
 from aqwal.report.curve import Curve, run_curve
 from aqwal.report.figures import all_figures
-from aqwal.results import corpus_hash
+from aqwal.results import Result, corpus_hash
 from aqwal.store import Problem, StoreError, load_corpus, read_text, replace_text
 
 #: Systems whose learning curve is drawn unless others are named.
@@ -27,6 +28,8 @@ def write_report(
     runs: Sequence[SystemRun],
     scores: Mapping[str, Scores],
     *,
+    corpus: Corpus | None = None,
+    annotators: Sequence[Result] = (),
     layer: str = "gold",
     curves: Sequence[str] | Sequence[Curve] = CURVES,
     readme_path: Path | None = None,
@@ -37,10 +40,12 @@ def write_report(
     """Write the report of a benchmark; returns the files, in order.
 
     Args:
-        root: the project; its corpus is read anew.
+        root: the project.
         out: folder for ``report.html``, ``report.md`` and ``figures/*.svg``; older figures of ours there are removed.
         runs: all systems, failed ones too.
-        scores: by the name of the run; a name of no run is an annotator's pass and stands as ceiling.
+        scores: by the name of the run, over the documents of ``corpus``.
+        corpus: the annotated documents and their labels; read from ``root`` if it is not given.
+        annotators: the annotators' passes, scored alike: the ceiling.
         layer: the labels that the scores are against.
         curves: systems to draw the learning curve of (those that did not run, failed or are not trained are passed
             over), or curves that are there already.
@@ -54,12 +59,12 @@ def write_report(
         StoreError: if the corpus cannot be read, or the marks in ``readme_path`` are not a pair.
         OSError: if a file cannot be written.
     """
-    corpus = load_corpus(root, layer)
+    corpus = annotated(corpus or load_corpus(root, layer))
     before = read_text(readme_path) if readme_path is not None and readme_path.exists() else ""
     report = collect(
         corpus,
         runs,
-        scores,
+        {**scores, **{result.system: result.scores for result in annotators}},
         _curves(root, runs, curves, layer, seed, resamples, say),
         layer=layer,
         corpus_id=corpus_hash(corpus),
@@ -91,6 +96,12 @@ def write_report(
         if old not in made:
             old.unlink()
     return list(made)
+
+
+def annotated(corpus: Corpus) -> Corpus:
+    """A corpus without the documents that have no labels."""
+    documents = tuple(document for document in corpus.documents if document.id in corpus.annotation)
+    return Corpus(documents, corpus.annotations, corpus.entities, corpus.clusters)
 
 
 def _curves(
