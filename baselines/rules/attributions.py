@@ -145,6 +145,14 @@ class Reader:
         """The speaker of a verb without subject: the last one that agrees, else the last person named, else unknown."""
         draft.implicit = True
         draft.gender, draft.number = gender, number
+        if not self.drafts:
+            # مقابلة مع الوزير أكد خلالها: someone named right before
+            for found in reversed(self.sent.mentions):
+                if found.type in ("PERS", "OCC") and found.level == "NAM" and draft.first_cue - 6 <= found.j <= draft.first_cue and number != "p":
+                    feminine = found.sub == "female" or (found.type == "OCC" and self.sent.entries[found.i].norm.endswith("ة"))
+                    if feminine == (gender == "f"):
+                        draft.entities, draft.type = (found.entity,), "person"
+                        return
         local = [d for d in self.drafts if d.entities and d is not draft]
         candidates: Iterable[tuple[tuple[str, ...], str, str, str, Draft]] = [
             *((d.entities, d.type, d.gender, d.number, d) for d in reversed(local)),
@@ -362,7 +370,7 @@ class Reader:
             draft.polarity = "untold"
         # the subject after the verb
         s = k
-        while s < size and (syntax[s] == "x" or (syntax[s] == "b" and s + 1 < size and syntax[s + 1] == "e")):
+        while s < size and (syntax[s] == "x" or (syntax[s] in "bp" and s + 1 < size and syntax[s + 1] == "e")):
             s += 1 if syntax[s] == "x" else 2
         if s < size and syntax[s] in "pb" and self._norm(s) in ("من", "ب", "ل") and self._norm(s + 1) in ("جهته", "جهة", "جانبه", "جانب", "دور"):
             t = s + 2
@@ -377,6 +385,10 @@ class Reader:
             if first is not None and not self._is_teller(*first):
                 first = None
         j = subject[1]
+        if self._norm(j) in ("النقاب", "اللثام", "الستار") and j < size:
+            draft.cue.append((j, j + 1))
+            j += 1
+            k = max(k, j)
         if cue.named:
             if clitic and draft.polarity == "untold":
                 draft.anaphoric = True
@@ -429,7 +441,10 @@ class Reader:
                 subject = (subject[0], subject[1] - 1)
             explicit = subject[1] > subject[0]
         self._end_outer(i, draft, explicit)
-        if explicit:
+        if first is not None:
+            self._set_source(draft, *first)
+            draft.rule += " subject-first"
+        elif explicit:
             self._set_source(draft, *subject)
             if cue.gender and draft.number in ("s", ""):
                 draft.gender = cue.gender
@@ -843,6 +858,9 @@ class Reader:
         if t >= stop or t + 1 >= self.region_end:
             return
         # the phrase before ب holds accuser and accused: the accused is its last name or noun
+        before = self._phrase_before(draft.first_cue, cue) if draft.first_cue and syntax[draft.first_cue - 1] not in "wfR" else None
+        if before is not None and not self._is_teller(*before):
+            before = None
         pieces = [m for m in sent.mentions if s <= m.i and m.j <= t and m.type in ("PERS", "ORG", "GPE", "OCC", "NORP")]
         tops: list[Found] = []
         for m in pieces:
@@ -861,7 +879,10 @@ class Reader:
             split = tops[0].j
         i = draft.first_cue
         self._end_outer(i, draft, split > s)
-        if split > s:
+        if before is not None:
+            split = s
+            self._set_source(draft, *before)
+        elif split > s:
             self._set_source(draft, s, split)
         else:
             self._subject_elsewhere(draft, i, cue)

@@ -7,10 +7,10 @@ from typing import Final, NamedTuple
 from .lexicon import Lexicon, lexicon, slug
 from .tokens import Entry, Found, Sent
 
-_NOUNS: Final = frozenset("NDJmxO")
+#: كشف النقاب عن: the object belongs to the verb.
+_IDIOMS: Final = frozenset(("النقاب", "اللثام", "الستار"))
 _COMPLETE: Final = frozenset(("PERS", "ORG", "GPE", "WEBSITE"))
 _TIMES: Final = frozenset(("DATE", "TIME"))
-_INDEFINITE_RELATIVE: Final = frozenset("Vn")
 #: Words after which a preposition still belongs to the noun phrase.
 _TAKES_FROM: Final = frozenset(("مقرب", "مقربة", "مقربين", "مقربون", "قريب", "قريبة", "قريبين", "عدد", "العديد", "كل", "كلا", "واحد", "عديد", "كثير", "الكثير", "اثنان", "اثنين", "مجموعة"))
 _TAKES_ON: Final = frozenset(("مطلع", "مطلعة", "مطلعين", "مطلعون", "المطلع", "المطلعة", "المشرف", "المشرفة", "القائم", "القائمة"))
@@ -38,6 +38,7 @@ def phrase_end(sent: Sent, start: int, lex: Lexicon, *, after_preposition: bool 
     head: Entry | None = None
     limit = min(size, start + 45)
     last: Found | None = None  # the name that ends here
+    ends: set[int] = set()
     while k < limit:
         found = name_at.get(k)
         if found is not None:
@@ -50,6 +51,7 @@ def phrase_end(sent: Sent, start: int, lex: Lexicon, *, after_preposition: bool 
             head = head or entries[k]
             last = found
             k = found.j
+            ends.add(k - 1)
             continue
         tag = syntax[k]
         if last is not None and last.type in _COMPLETE and tag == "D" and names[k] in "FCGRUV":
@@ -61,6 +63,12 @@ def phrase_end(sent: Sent, start: int, lex: Lexicon, *, after_preposition: bool 
             if tag == "N" and head is not None and entries[k].norm.endswith("ا") and entries[k].speech:
                 break  # نشرت الصحيفة تقريرا
             if tag == "N" and entries[k].cue_tag == "H":
+                break
+            if tag == "N" and k > start and names[k] in "VWfge#KzuE" and (
+                entries[k - 1].definite or syntax[k - 1] == "e" or (k - 1 in ends)
+            ):
+                break  # an indefinite noun after a complete phrase is the object: طلب الرئيس … حماية
+            if entries[k].norm in _IDIOMS:
                 break
             head = head or entries[k]
             k += 1

@@ -83,7 +83,7 @@ def _one(model: AttributionModel, window: Window, pieces: torch.Tensor) -> Found
                 found.mentions.append(FoundMention(run, kind, False, False))
     found.mentions.sort(key=lambda m: (m.run[0], -m.run[1], m.type))
     if found.mentions:
-        vectors = torch.stack([model.span(pieces, range(*m.run)) for m in found.mentions])
+        vectors = model.spans(pieces, [range(*m.run) for m in found.mentions])
         for mention, (metonym, scare) in zip(found.mentions, (model.mention_flags(vectors) > 0).tolist(), strict=True):
             mention.metonym, mention.scare = metonym, scare
     _attributions(model, window, pieces, found)
@@ -93,10 +93,11 @@ def _one(model: AttributionModel, window: Window, pieces: torch.Tensor) -> Found
             run = _trimmed(window, first, last)
             if run is not None:
                 claims.add(run)
-    for run in sorted(claims, key=lambda r: (r[0], -r[1])):
-        vector = model.claim_input(pieces, range(*run))
-        values = {name: CLAIM_FIELDS[name][int(head(vector).argmax())] for name, head in model.claim_fields.items()}
-        found.claims.append((run, values))
+    ordered = sorted(claims, key=lambda r: (r[0], -r[1]))
+    if ordered:
+        seen_claims = model.claim_input(pieces, [range(*run) for run in ordered])
+        columns = {name: _tags(head(seen_claims), CLAIM_FIELDS[name]) for name, head in model.claim_fields.items()}
+        found.claims = [(run, {name: columns[name][i] for name in columns}) for i, run in enumerate(ordered)]
     return found
 
 
@@ -123,12 +124,15 @@ def _attributions(model: AttributionModel, window: Window, pieces: torch.Tensor,
         scores = model.role_scores(pieces, cues)
         for row, cue in enumerate(cues):
             tags = _tags(scores[row], ROLE_TAGS)
-            held = {label: [i for i, tag in enumerate(tags) if tag[2:] == label and i not in cue] for label in ("SRC", "CON", "MED")}
+            held = {
+                label: [i for i, tag in enumerate(tags) if tag[2:] == label and i not in cue]
+                for label in ("SRC", "CON", "MED")
+            }
             found.attributions.append(FoundAttribution(cue, held["SRC"], held["CON"], held["MED"], {}))
-        for a in found.attributions:
-            vector = model.field_input(pieces, a.cue, a.source, a.content, window)
-            for name, head in model.attribution_fields.items():
-                a.fields[name] = ATTRIBUTION_FIELDS[name][int(head(vector).argmax())]
+        seen = model.field_input(pieces, [(a.cue, a.source, a.content) for a in found.attributions], window)
+        columns = {name: _tags(head(seen), ATTRIBUTION_FIELDS[name]) for name, head in model.attribution_fields.items()}
+        for index, a in enumerate(found.attributions):
+            a.fields = {name: columns[name][index] for name in columns}
             if a.source:
                 a.fields["form"] = "span"
             elif a.fields["form"] == "span":
@@ -144,10 +148,11 @@ def _parents(
     candidates = pairs.parent_pairs(cues, [a.content for a in attributions], window)
     if not candidates:
         return
-    left = torch.stack([model.span(pieces, cues[c.child]) for c in candidates])
-    right = torch.stack([model.span(pieces, cues[c.parent]) for c in candidates])
+    left, right = model.pair_vectors(pieces, [cues[c.child] for c in candidates], [cues[c.parent] for c in candidates])
     scores = model.parents(left, right, pieces.new_tensor([c.features for c in candidates])).squeeze(-1).tolist()
-    for score, c in sorted(zip(scores, candidates, strict=True), key=lambda p: (-round(p[0], 6), p[1].child, p[1].parent)):
+    for score, c in sorted(
+        zip(scores, candidates, strict=True), key=lambda p: (-round(p[0], 6), p[1].child, p[1].parent)
+    ):
         if score > 0 and attributions[c.child].parent < 0 and not _circle(attributions, c.child, c.parent):
             attributions[c.child].parent = c.parent
 
@@ -173,8 +178,9 @@ def _links(model: AttributionModel, window: Window, pieces: torch.Tensor, found:
     chosen = pairs.comparisons(only)
     if not chosen:
         return
-    left = torch.stack([model.span(pieces, only[i].indices) for i, _, _ in chosen])
-    right = torch.stack([model.span(pieces, only[j].indices) for _, j, _ in chosen])
+    left, right = model.pair_vectors(
+        pieces, [only[i].indices for i, _, _ in chosen], [only[j].indices for _, j, _ in chosen]
+    )
     features = pieces.new_tensor([pairs.entity_features(window, only[i], only[j], rank) for i, j, rank in chosen])
     chances = torch.sigmoid(model.same(left, right, features).squeeze(-1)).tolist()
     for (i, j, _), chance in zip(chosen, chances, strict=True):

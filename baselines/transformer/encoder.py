@@ -88,7 +88,10 @@ def _explain(name: str, local: bool, error: Exception) -> str:
         return f"transformer: {name}: the repository has no safetensors weights at this revision; name one that has (revision)"
     if "custom code" in low or "trust_remote_code" in low:
         return f"transformer: {name}: the model needs code of its own, which is never run; use another encoder"
-    offline = any(os.environ.get(key, "").upper() in ("1", "ON", "YES", "TRUE") for key in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"))
+    offline = any(
+        os.environ.get(key, "").upper() in ("1", "ON", "YES", "TRUE")
+        for key in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE")
+    )
     reach = "HF_HUB_OFFLINE is set" if offline else "the hub cannot be reached or has no such repository"
     return (
         f"transformer: {name}: {reach}, and the model is not in the local cache; download it once where there is a "

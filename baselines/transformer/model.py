@@ -92,12 +92,7 @@ class AttributionModel(nn.Module):
         hidden = self.encoder(input_ids=ids.to(self.device), attention_mask=mask.to(self.device)).last_hidden_state
         made = []
         for row, window in enumerate(windows):
-            counts = torch.tensor([len(piece) for piece in window.pieces])
-            flat = torch.tensor([i for piece in window.pieces for i in piece])
-            owner = torch.repeat_interleave(torch.arange(len(window.pieces)), counts).to(self.device)
-            sums = torch.zeros(len(window.pieces), hidden.shape[-1], dtype=hidden.dtype, device=self.device)
-            sums = sums.index_add(0, owner, hidden[row, flat.to(self.device)])
-            means = sums / counts.to(self.device, hidden.dtype).unsqueeze(1)
+            means = self.spans(hidden[row], window.pieces)
             place = self.place(torch.tensor(window.place, device=self.device))
             quoted = self.quoted(torch.tensor(window.quoted, device=self.device))
             made.append(self.project(means) + place + quoted)
@@ -116,27 +111,47 @@ class AttributionModel(nn.Module):
             low, high = min(cue), max(cue)
             away = torch.where(every < low, every - low, torch.where(every > high, every - high, 0))
             distance[row] = away.clamp(-REACH - 1, REACH + 1) + REACH + 1
-        left = torch.stack([pieces[list(cue)].mean(0) for cue in cues]).unsqueeze(1)
+        left = self.spans(pieces, cues).unsqueeze(1)
         right = pieces.unsqueeze(0) + self.is_cue(state.to(self.device)) + self.distance(distance.to(self.device))
         scores: Tensor = self.roles(left, right)
         return scores
 
-    def span(self, pieces: Tensor, indices: Sequence[int]) -> Tensor:
-        """The mean vector of the pieces at ``indices``, zero for none; (H,)."""
-        return pieces[list(indices)].mean(0) if len(indices) else pieces.new_zeros(pieces.shape[1])
+    def spans(self, vectors: Tensor, groups: Sequence[Sequence[int]]) -> Tensor:
+        """The mean of the vectors at each group of indices, zero for an empty group; (G, …) in one gather and sum."""
+        counts = torch.tensor([len(group) for group in groups])
+        flat = torch.tensor([i for group in groups for i in group], dtype=torch.long)
+        owner = torch.repeat_interleave(torch.arange(len(groups)), counts).to(self.device)
+        sums = vectors.new_zeros(len(groups), vectors.shape[-1]).index_add(0, owner, vectors[flat.to(self.device)])
+        return sums / counts.clamp(min=1).to(self.device, vectors.dtype).unsqueeze(1)
+
+    def pair_vectors(
+        self, pieces: Tensor, left: Sequence[Sequence[int]], right: Sequence[Sequence[int]]
+    ) -> tuple[Tensor, Tensor]:
+        """Mean vectors of both sides of some pairs; each distinct group of indices is pooled once."""
+        number: dict[tuple[int, ...], int] = {}
+        sides = [[number.setdefault(tuple(group), len(number)) for group in side] for side in (left, right)]
+        vectors = self.spans(pieces, list(number))
+        first, second = (vectors[torch.tensor(side, device=self.device)] for side in sides)
+        return first, second
 
     def field_input(
-        self, pieces: Tensor, cue: Sequence[int], source: Sequence[int], content: Sequence[int], window: Window
+        self, pieces: Tensor, roles: Sequence[tuple[Sequence[int], Sequence[int], Sequence[int]]], window: Window
     ) -> Tensor:
-        """What the fields of an attribution are read off; (3 H + 2,): the roles, and how much of the content is quoted."""
-        inside = [window.tokens[i].region >= 0 for i in content if not window.tokens[i].punct]
-        share = sum(inside) / len(inside) if inside else 0.0
-        extra = pieces.new_tensor([share, float(share == 1.0)])
-        return torch.cat([self.span(pieces, cue), self.span(pieces, source), self.span(pieces, content), extra])
+        """What the fields of attributions (cue, source, content) are read off; (A, 3 H + 2).
 
-    def claim_input(self, pieces: Tensor, indices: Sequence[int]) -> Tensor:
-        """What the fields of a claim are read off; (2 H,): its mean and its beginning."""
-        return torch.cat([self.span(pieces, indices), self.span(pieces, indices[:2])])
+        The roles' means, and how much of the content is quoted.
+        """
+        parts = [self.spans(pieces, [role[side] for role in roles]) for side in range(3)]
+        extra = []
+        for _, _, content in roles:
+            inside = [window.tokens[i].region >= 0 for i in content if not window.tokens[i].punct]
+            share = sum(inside) / len(inside) if inside else 0.0
+            extra.append([share, float(share == 1.0)])
+        return torch.cat([*parts, pieces.new_tensor(extra)], dim=-1)
+
+    def claim_input(self, pieces: Tensor, claims: Sequence[Sequence[int]]) -> Tensor:
+        """What the fields of claims are read off; (N, 2 H): their means and their beginnings."""
+        return torch.cat([self.spans(pieces, claims), self.spans(pieces, [c[:2] for c in claims])], dim=-1)
 
     # ------------------------------------------------------------ training
 
@@ -156,19 +171,20 @@ class AttributionModel(nn.Module):
                 add(f"claim{layer}", F.cross_entropy(head(pieces), self._labels(gold.claim_tags[layer])))
             add("cue", F.cross_entropy(self.cue_head(pieces), self._labels(gold.cue_tags)))
             if gold.mentions:
-                vectors = torch.stack([self.span(pieces, range(*m.run)) for m in gold.mentions])
+                vectors = self.spans(pieces, [range(*m.run) for m in gold.mentions])
                 flags = pieces.new_tensor([[float(m.metonym), float(m.scare)] for m in gold.mentions])
                 add("flags", F.binary_cross_entropy_with_logits(self.mention_flags(vectors), flags))
             if gold.attributions:
                 self._attribution_losses(window, pieces, gold.attributions, add)
             if gold.claims:
-                seen = torch.stack([self.claim_input(pieces, c.tokens) for c in gold.claims])
+                seen = self.claim_input(pieces, [c.tokens for c in gold.claims])
                 for name, head in self.claim_fields.items():
-                    add("claim fields", F.cross_entropy(head(seen), self._labels([c.fields[name] for c in gold.claims])))
+                    add(
+                        "claim fields", F.cross_entropy(head(seen), self._labels([c.fields[name] for c in gold.claims]))
+                    )
             chosen = pairs.entity_examples(window)
             if chosen.left:
-                left = torch.stack([self.span(pieces, indices) for indices in chosen.left])
-                right = torch.stack([self.span(pieces, indices) for indices in chosen.right])
+                left, right = self.pair_vectors(pieces, chosen.left, chosen.right)
                 scores = self.same(left, right, pieces.new_tensor(chosen.features)).squeeze(-1)
                 add("entity", F.binary_cross_entropy_with_logits(scores, pieces.new_tensor(chosen.labels)))
         total = torch.stack([torch.stack(values).mean() for values in losses.values()]).sum()
@@ -182,13 +198,14 @@ class AttributionModel(nn.Module):
         wanted = torch.stack([self._labels(role_row(a, len(window.tokens))) for a in attributions])
         scores = self.role_scores(pieces, cues)
         add("roles", F.cross_entropy(scores.flatten(0, 1), wanted.flatten()))
-        seen = torch.stack([self.field_input(pieces, a.cue, a.source, a.content, window) for a in attributions])
+        seen = self.field_input(pieces, [(a.cue, a.source, a.content) for a in attributions], window)
         for name, head in self.attribution_fields.items():
             add("fields", F.cross_entropy(head(seen), self._labels([a.fields[name] for a in attributions])))
         candidates = pairs.parent_pairs(cues, [a.content for a in attributions], window)
         if candidates:
-            left = torch.stack([self.span(pieces, cues[c.child]) for c in candidates])
-            right = torch.stack([self.span(pieces, cues[c.parent]) for c in candidates])
+            left, right = self.pair_vectors(
+                pieces, [cues[c.child] for c in candidates], [cues[c.parent] for c in candidates]
+            )
             scores = self.parents(left, right, pieces.new_tensor([c.features for c in candidates])).squeeze(-1)
             labels = pieces.new_tensor([float(attributions[c.child].parent == c.parent) for c in candidates])
             add("parents", F.binary_cross_entropy_with_logits(scores, labels))

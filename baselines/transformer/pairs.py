@@ -22,9 +22,7 @@ class ParentPair:
     features: list[float]
 
 
-def parent_pairs(
-    cues: Sequence[Sequence[int]], contents: Sequence[Sequence[int]], window: Window
-) -> list[ParentPair]:
+def parent_pairs(cues: Sequence[Sequence[int]], contents: Sequence[Sequence[int]], window: Window) -> list[ParentPair]:
     """Every attribution with each other one whose content reaches its cue, of its sentence, or shortly before."""
     made = []
     sentence = [window.tokens[cue[0]].sentence for cue in cues]

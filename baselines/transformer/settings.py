@@ -44,6 +44,7 @@ class Settings:
     output: str = ""
     resume: bool = False
     device: str = "auto"
+    threads: int = 0
     verbose: bool = False
     scratch: Scratch = field(default_factory=Scratch)
 
@@ -60,6 +61,7 @@ class Settings:
         for name in ("epochs", "patience", "batch_size", "head_size", "mention_layers", "claim_layers"):
             _whole(name, getattr(made, name), 1)
         _whole("max_length", made.max_length, 16)
+        _whole("threads", made.threads, 0)
         for name in ("vocabulary", "hidden_size", "layers", "heads", "intermediate_size"):
             _whole(f"scratch.{name}", getattr(made.scratch, name), 1)
         for name in ("learning_rate", "head_learning_rate"):

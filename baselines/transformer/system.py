@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 
 import torch
@@ -61,10 +62,16 @@ class System:
             add_gold(made, annotations, settings.mention_layers, settings.claim_layers)
             windows += made
         model = AttributionModel(
-            found.model, found.size, settings.head_size, settings.mention_layers, settings.claim_layers, settings.dropout
+            found.model,
+            found.size,
+            settings.head_size,
+            settings.mention_layers,
+            settings.claim_layers,
+            settings.dropout,
         )
         model.to("cuda" if cuda else "cpu")
-        self.history = train(model, windows, settings, self.seed, dev_score, self._run(data), self.callbacks)
+        with threads(settings.threads):
+            self.history = train(model, windows, settings, self.seed, dev_score, self._run(data), self.callbacks)
         self._encoder, self._model = found, model
         if settings.verbose and self.history:
             best = max(self.history, key=lambda row: row.get("held_out_score", 0.0))
@@ -76,7 +83,11 @@ class System:
 
     def _run(self, data: Sequence[tuple[Document, Annotations]]) -> str:
         """A name for this training run, the same for the same data, settings and seed."""
-        keep = {k: v for k, v in asdict(self.settings).items() if k not in ("output", "resume", "verbose", "device")}
+        keep = {
+            k: v
+            for k, v in asdict(self.settings).items()
+            if k not in ("output", "resume", "verbose", "device", "threads")
+        }
         digest = hashlib.sha256(json.dumps([keep, self.seed], sort_keys=True).encode())
         for document, annotations in data:
             digest.update(document.text.encode())
@@ -96,10 +107,22 @@ class System:
         if not windows:
             return Annotations(document.id)
         found: list[Found] = []
-        with torch.no_grad():
+        with torch.no_grad(), threads(self.settings.threads):
             for at in range(0, len(windows), BATCH):
                 found += decode(self._model, windows[at : at + BATCH])
         return assemble(document, windows, found)
+
+
+@contextmanager
+def threads(count: int) -> Iterator[None]:
+    """Torch on so many CPU threads for a while (0: as it is)."""
+    before = torch.get_num_threads()
+    if count:
+        torch.set_num_threads(count)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def _lines(documents: Sequence[Document]) -> list[str]:

@@ -166,7 +166,9 @@ def _make(
         model=model, args=arguments, train_dataset=_Windows(fitting), eval_dataset=_Windows(fitting[:1]),
         data_collator=_collate, optimizers=(optimizer, None), callbacks=[stop, *callbacks],
     )  # fmt: skip
-    for quiet in [c for c in trainer.callback_handler.callbacks if type(c).__name__ in ("PrinterCallback", "ProgressCallback")]:
+    for quiet in [
+        c for c in trainer.callback_handler.callbacks if type(c).__name__ in ("PrinterCallback", "ProgressCallback")
+    ]:
         trainer.remove_callback(quiet)
     return trainer
 

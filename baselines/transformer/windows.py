@@ -178,9 +178,7 @@ def add_gold(windows: Sequence[Window], annotations: Annotations, mention_layers
     for window in windows:
         places = Places(window.tokens)
         size = len(window.tokens)
-        gold = Gold(
-            [[0] * size for _ in range(mention_layers)], [0] * size, [[0] * size for _ in range(claim_layers)]
-        )
+        gold = Gold([[0] * size for _ in range(mention_layers)], [0] * size, [[0] * size for _ in range(claim_layers)])
         for mention, layer in zip(named, depth, strict=True):
             indices = places.of(mention.span)
             if indices and layer < mention_layers:

@@ -29,9 +29,9 @@ from aqwal.systems import load_system, read_spec  # noqa: E402
 
 FOLDER = Path(__file__).parents[2] / "baselines"
 TINY: dict[str, object] = {
-    "encoder": "scratch", "split": "pieces", "max_length": 96, "epochs": 8, "patience": 8, "batch_size": 4,
-    "learning_rate": 1e-3, "head_learning_rate": 2e-3, "dropout": 0.1, "head_size": 48, "mention_layers": 2,
-    "claim_layers": 2, "device": "cpu",
+    "encoder": "scratch", "split": "pieces", "max_length": 96, "epochs": 8, "patience": 8, "batch_size": 2,
+    "learning_rate": 2e-3, "head_learning_rate": 2e-3, "dropout": 0.05, "head_size": 48, "mention_layers": 2,
+    "claim_layers": 2, "device": "cpu", "threads": 1,
     "scratch": {"vocabulary": 800, "hidden_size": 48, "layers": 1, "heads": 2, "intermediate_size": 64},
 }  # fmt: skip
 

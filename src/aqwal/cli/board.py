@@ -176,8 +176,23 @@ def benchmark(
     if report:
         from aqwal.report import write_report
 
-        with err.status("writing the results page"):
-            pages = write_report(top, folder, runs, scored, corpus=corpus, annotators=annotators, seed=seed)
+        with err.status("writing the results page") as status:
+
+            def tell(name: str, line: str) -> None:
+                status.update(escape(f"{name}: {line[:90]}"))
+
+            everything = write and not systems
+            pages = write_report(
+                top,
+                folder,
+                runs,
+                scored,
+                corpus=corpus,
+                annotators=annotators,
+                readme_path=top / "baselines" / "README.md" if everything else None,
+                seed=seed,
+                say=tell,
+            )
         for page in pages:
             err.print(escape(f"wrote {page}"))
     if as_json:

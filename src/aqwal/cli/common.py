@@ -87,6 +87,7 @@ def guarded(command: Callable[P, R]) -> Callable[P, R]:
                 "torch": "baselines",
                 "transformers": "baselines",
                 "sklearn": "baselines",
+                "matplotlib": "baselines",
                 "pycrfsuite": "baselines",
                 "pygamma_agreement": "annotate",
             }.get((error.name or "").split(".")[0])

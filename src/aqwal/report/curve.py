@@ -88,41 +88,32 @@ def learning_curve(
     """
     if not spec.trained:
         return []
-    held = sorted({groups[doc_id] for doc_id in corpus.annotation})
-    order = {group: training_order(corpus, groups, group) for group in held}
     load_system(spec, seed)
-    return [
-        _point(spec, corpus, groups, {group: docs[:k] for group, docs in order.items()}, k, seed, resamples, say)
-        for k in range(1, max((len(docs) for docs in order.values()), default=0) + 1)
-    ]
-
-
-def _point(
-    spec: SystemSpec,
-    corpus: Corpus,
-    groups: Mapping[str, str],
-    training: Mapping[str, Sequence[Labelled]],
-    documents: int,
-    seed: int,
-    resamples: int,
-    say: Callable[[str], None] | None,
-) -> Point:
-    sizes = [sum(len(document.scored_words) for document, _ in docs) for docs in training.values()]
-    words = sum(sizes) / len(sizes)
     labelled = [document for document in corpus.documents if document.id in corpus.annotation]
-    try:
-        predictions: list[Annotations] = []
-        for group, docs in training.items():
-            if say:
-                say(f"{len(docs)} documents for {group}")
-            system = load_system(spec, seed)
-            system.fit(list(docs))
-            predictions += [system.predict(d) for d in labelled if groups[d.id] == group]
-        scores = score(labelled, corpus.annotations, predictions, spec.tasks or None, breakdowns=False)
-    except Exception as error:  # a system is other people's code
-        return Point(documents, words, failure=" ".join(f"{type(error).__name__}: {error}".split()))
-    primary = {task: scores[task].primary for task in scores.tasks}
-    return Point(documents, words, bootstrap_many(primary, resamples))
+    held = sorted({groups[document.id] for document in labelled})
+    order = {group: training_order(corpus, groups, group) for group in held}
+    points: list[Point] = []
+    made: dict[tuple[str, int], list[Annotations]] = {}  # a group that has no further document is not trained again
+    for k in range(1, max((len(documents) for documents in order.values()), default=0) + 1):
+        # Given in the order of ids, as in the benchmark, so that the last point is the benchmark's own score.
+        training = {group: sorted(docs[:k], key=lambda pair: pair[0].id) for group, docs in order.items()}
+        words = sum(len(d.scored_words) for docs in training.values() for d, _ in docs) / len(training)
+        try:
+            for group, docs in training.items():
+                if (group, len(docs)) in made:
+                    continue
+                if say:
+                    say(f"{len(docs)} documents, {group} held out")
+                system = load_system(spec, seed)
+                system.fit(docs)
+                made[group, len(docs)] = [system.predict(d) for d in labelled if groups[d.id] == group]
+            predictions = [each for group, docs in training.items() for each in made[group, len(docs)]]
+            scores = score(labelled, corpus.annotations, predictions, spec.tasks or None, breakdowns=False)
+        except Exception as error:  # a system is other people's code
+            points.append(Point(k, words, failure=" ".join(f"{type(error).__name__}: {error}".split())))
+            continue
+        points.append(Point(k, words, bootstrap_many({t: scores[t].primary for t in scores.tasks}, resamples)))
+    return points
 
 
 # ---------------------------------------------------------------- in a process of its own
