@@ -416,6 +416,8 @@ class Namer:
         norm = entry.norm
         if len(norm) < 3 or entry.cue_tag != "." or entry.syntax not in "NDJ":
             return False
+        if norm.startswith("است") or (len(norm) in (5, 6) and norm[0] == "ا" and norm[-2] == "ا"):
+            return False  # verbal nouns: استعداد, انسحاب
         return not (norm.endswith("ا") and norm[:-1].startswith(("م", "ت")) and len(norm) > 5)
 
     # ---- organisations

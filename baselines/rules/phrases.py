@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from .lexicon import Lexicon, lexicon, slug
 from .tokens import Entry, Found, Sent
 
+_QUANTIFIERS: Final = frozenset(("اي", "اية", "كل", "جميع", "عدم", "معظم", "بعض"))
 #: كشف النقاب عن: the object belongs to the verb.
 _IDIOMS: Final = frozenset(("النقاب", "اللثام", "الستار"))
 _COMPLETE: Final = frozenset(("PERS", "ORG", "GPE", "WEBSITE"))
@@ -68,7 +69,7 @@ def phrase_end(sent: Sent, start: int, lex: Lexicon, *, after_preposition: bool 
                 entries[k - 1].definite or syntax[k - 1] == "e" or (k - 1 in ends)
             ):
                 break  # an indefinite noun after a complete phrase is the object: طلب الرئيس … حماية
-            if entries[k].norm in _IDIOMS:
+            if entries[k].norm in _IDIOMS or (tag == "m" and k > start and entries[k].norm in _QUANTIFIERS):
                 break
             head = head or entries[k]
             k += 1
@@ -334,7 +335,7 @@ def describe(sent: Sent, i: int, j: int, lex: Lexicon, heads: dict[str, tuple[tu
         return Source((first.entity,), "organisation", gender, "s", True, base)
     if head.name_tag in "TOlo":
         return remember(Source(("holder-" + slug([base]),), "person" if head.definite else "official", gender, "s", False, base))
-    if head.name_tag in "Gg":
+    if head.name_tag in "Gg" or base in lex.org_heads or base in lex.org_definite:
         return remember(Source((slug([base]),), "organisation", gender, "s", False, base))
     if head.norm.endswith(("ون", "ين")) and len(head.norm) > 4 or plural:
         return remember(Source((fresh,), "collective", "m", "p", False, base))

@@ -132,7 +132,7 @@ def learning(curve: Curve, report: Report) -> Figure | None:
     columns = 2 if len(tasks) > 1 else 1
     lines = math.ceil(len(tasks) / columns)
     figure = Figure(figsize=(_WIDTH, 0.7 + 1.9 * lines), layout="constrained")
-    places = figure.subplots(lines, columns, squeeze=False).flat
+    places = list(figure.subplots(lines, columns, squeeze=False).flat)
     last = max(point.documents for point in curve.points)
     for axes, task in zip(places, tasks, strict=False):
         ceiling = report.ceiling(task)
@@ -149,8 +149,8 @@ def learning(curve: Curve, report: Report) -> Figure | None:
         axes.set_xlim(0.6, last + 0.4)
         axes.set_xticks(range(1, last + 1))
         _score_axis(axes, "y")
-    for axes in places:  # what the tasks left of the iterator
-        axes.set_visible(False)
+    for axes in places[len(tasks) :]:
+        axes.remove()
     figure.supxlabel("training documents", fontsize=10)
     figure.supylabel("score, 95 % interval", fontsize=10)
     return figure

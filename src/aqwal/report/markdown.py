@@ -93,7 +93,7 @@ def table(report: Report) -> str:
 
 
 def _table_row(row: Row) -> list[str]:
-    kind = {FLOOR: " (floor)", CEILING: " (annotator, ceiling)"}.get(row.kind, "")
+    kind = {FLOOR: " (floor)", CEILING: " (ceiling)"}.get(row.kind, "")
     start = [plain(row.name) + kind, plain(row.track)]
     if row.failure:
         return [*start, f"failed: {plain(excerpt(row.failure, 400))}", *[""] * (len(TASKS) + 2)]

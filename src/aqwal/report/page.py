@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
 from aqwal.metrics import TASKS, Interval
@@ -35,14 +35,14 @@ table { border-collapse: collapse; font-size: .88rem; font-variant-numeric: tabu
 th, td { padding: .35rem .6rem; text-align: end; border-bottom: 1px solid #e4e4e4; vertical-align: top; }
 thead th { border-bottom: 2px solid #999; vertical-align: bottom; } th { font-weight: 600; }
 th:first-child, td:first-child, .left { text-align: start; }
-.first th:first-child { position: sticky; left: 0; background: #fff; box-shadow: 1px 0 0 #e4e4e4; max-width: 11rem;
-  overflow-wrap: anywhere; }
+.first th:first-child { position: sticky; left: 0; background: #fff; box-shadow: 1px 0 0 #e4e4e4; min-width: 5.5rem;
+  max-width: 11rem; overflow-wrap: break-word; }
 .first tr.floor th:first-child { background: #f7f7f7; } .first tr.ceiling th:first-child { background: #eef8f3; }
 tr.floor td { background: #f7f7f7; } tr.ceiling td { background: #eef8f3; }
 .bounds { display: block; color: #666; font-size: .82em; white-space: nowrap; } .kind { color: #666; font-weight: 400; font-size: .82em; }
 .best { font-weight: 700; } td.failed { text-align: start; color: #9c1c1c; overflow-wrap: anywhere; }
 .plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: 1rem; }
-figure { margin: 0; } figure img { width: 100%; height: auto; border: 1px solid #eee; } figcaption { font-size: .88rem; font-weight: 600; }
+figure { margin: 0; } figure img { width: 100%; max-width: 46rem; height: auto; border: 1px solid #eee; } figcaption { font-size: .88rem; font-weight: 600; }
 details { margin: .4rem 0; } summary { cursor: pointer; color: #005a8c; padding: .25rem 0; }
 .matrix th, .matrix td { padding: .2rem .4rem; font-size: .8rem; border: 1px solid #eee; text-align: center; }
 .matrix th:first-child { text-align: start; } .matrix .aside { color: #777; font-style: italic; }
@@ -131,13 +131,19 @@ def table(report: Report) -> str:
         for task in TASKS
     }
     head = ["system", "track", *(TASK_NAMES[task] for task in TASKS), "words/s", "peak MB", "fit s"]
-    lines = "".join(_table_row(row, best) for row in report.rows)
-    cells = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in head)
-    return f'<div class="wide"><table class="first"><thead><tr>{cells}</tr></thead><tbody>{lines}</tbody></table></div>'
+    return _grid(head, [_table_row(row, best) for row in report.rows], left=2)
+
+
+def _grid(head: Sequence[str], rows: Iterable[str], left: int = 1) -> str:
+    """A table that scrolls sideways where the screen is narrow; ``rows`` are HTML, the first ``left`` columns set left."""
+    cells = "".join(
+        f'<th scope="col"{" class=left" if place < left else ""}>{escape(cell)}</th>' for place, cell in enumerate(head)
+    )
+    return f'<div class="wide"><table class="first"><thead><tr>{cells}</tr></thead><tbody>{"".join(rows)}</tbody></table></div>'
 
 
 def _table_row(row: Row, best: Mapping[str, float]) -> str:
-    kind = {FLOOR: "floor", CEILING: "annotator, ceiling"}.get(row.kind, "")
+    kind = {FLOOR: "floor", CEILING: "ceiling"}.get(row.kind, "")
     name = escape(row.name) + (f' <span class="kind">{kind}</span>' if kind else "")
     start = f'<tr class="{row.kind}"><th scope="row">{name}</th><td class="left">{escape(row.track)}</td>'
     if row.failure:
@@ -190,10 +196,9 @@ def _floors(report: Report) -> str:
             f'<td class="left">{escape(gap.floor)}</td><td>{signed(test.difference)}'
             f'<span class="bounds">{bounds(test.interval)}</span></td><td>{chance(test.p, test.resolution)}</td></tr>'
         )
-    cells = "".join(f'<th scope="col">{cell}</th>' for cell in head)
     return (
-        f'<div class="wide"><table class="first"><thead><tr>{cells}</tr></thead><tbody>{"".join(lines)}</tbody></table></div>'
-        '<p class="note">Paired randomisation over paragraphs, two-sided, not corrected for the number of '
+        _grid(head, lines, left=3)
+        + '<p class="note">Paired randomisation over paragraphs, two-sided, not corrected for the number of '
         "comparisons.</p>"
     )
 
@@ -227,8 +232,7 @@ def _curve_table(curve: Curve) -> str:
         else:
             lines.append(start + "".join(_score(point.intervals.get(task)) for task in TASKS) + "</tr>")
     head = ["documents", "words (mean)", *(TASK_NAMES[task] for task in TASKS)]
-    cells = "".join(f'<th scope="col">{cell}</th>' for cell in head)
-    return f'<div class="wide"><table class="first"><thead><tr>{cells}</tr></thead><tbody>{"".join(lines)}</tbody></table></div>'
+    return _grid(head, lines)
 
 
 # ---------------------------------------------------------------- one system

@@ -151,7 +151,7 @@ def _entities(tasks: Mapping[str, TaskScore]) -> Iterable[str]:
     exact, bound = task.value, _value(task, "entity_f1(match=boundary)")
     nested = _measure(task, "entity_f1(match=exact,depth=nested)")
     parts = []
-    if not math.isnan(exact) and not math.isnan(bound):
+    if bound > exact:
         parts.append(f"with the type left aside {number(bound)} instead of {number(exact)}")
     if isinstance(nested, PRF) and nested.n_gold.sum() >= LEAST:
         parts.append(f"nested mentions {number(nested.value)} ({nested.n_gold.sum():.0f} in gold)")

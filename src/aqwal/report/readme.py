@@ -40,7 +40,7 @@ def section(report: Report) -> str:
 
 
 def _row(row: Row) -> list[str]:
-    kind = {FLOOR: " (floor)", CEILING: " (annotator, ceiling)"}.get(row.kind, "")
+    kind = {FLOOR: " (floor)", CEILING: " (ceiling)"}.get(row.kind, "")
     start = [plain(row.name) + kind, plain(row.track)]
     if row.failure:
         return [*start, "failed, see below", *[""] * (len(TASKS) - 1)]
@@ -48,8 +48,8 @@ def _row(row: Row) -> list[str]:
 
 
 def _system(report: Report, row: Row) -> Iterable[str]:
-    described = ". ".join(filter(None, [f"Track: {row.track}", row.description.rstrip(".")]))
-    yield plain(described) + "."
+    described = [f"Folder: {row.folder}", f"Track: {row.track}", row.description.rstrip(".")]
+    yield plain(". ".join(filter(None, described))) + "."
     if row.failure:
         yield f"Failed in the last run: {plain(excerpt(row.failure, 400))}"
         return

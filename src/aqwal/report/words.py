@@ -43,7 +43,9 @@ def legend(report: Report) -> Iterable[str]:
         "peak MB is the process's largest resident memory."
     )
     if any(row.kind == CEILING for row in report.rows):
-        yield "Annotators are single passes scored against the adjudicated labels, which were made from those passes."
+        yield "The ceiling is each annotator's own pass, scored like a system." + (
+            " The gold labels were made from these passes, which favours them." if report.layer == "gold" else ""
+        )
     if report.corpus:
         yield f"Corpus `{report.corpus[:12]}`, labels `{report.layer}`."
 

@@ -1,0 +1,1 @@
+"""The `floor_lookup` baseline: training strings found again."""

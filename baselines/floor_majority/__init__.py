@@ -1,0 +1,1 @@
+"""The `floor_majority` baseline: every sentence is what most training sentences are."""

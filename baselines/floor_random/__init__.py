@@ -1,0 +1,1 @@
+"""The `floor_random` baseline: spans and labels drawn from the training distribution."""
