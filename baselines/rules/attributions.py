@@ -330,7 +330,8 @@ class Reader:
                 return
             if not self._is_teller(k, phrase_end(sent, k, lex)) and not cue.relay:
                 return
-        if before in ("p", "b") and entry.cue_tag == "C" and cue.tense == "past" and syntax[i] == "C":
+        opener = self._parenthesis_before(i)
+        if before in ("p", "b") and opener is None and cue.tense == "past" and syntax[i] == "C":
             return  # "في كشف", "من طلب": nouns
         if before == "m" and cue.tense == "past" and not directly:
             return  # "عدم ذكر"
@@ -356,7 +357,6 @@ class Reader:
             self._anaphoric(i, k, cue, True, at=i - 2)
             return
         # كما قال, حسبما ذكرت, وفق ما أعلنه
-        opener = self._parenthesis_before(i)
         if opener is not None and not (opener[1] == "as" and not clitic and self._has_clause(i, k)):
             self._parenthetical(i, k, opener[0], cue)
             return
@@ -1474,12 +1474,23 @@ class Reader:
                 draft.parent = None
         self._parents(kept)
         for draft in kept:
+            self._resumed(draft)
             if draft.entities:
                 self.speakers.append(Speaker(draft.entities, draft.type, draft.gender, draft.number, draft))
         self._carry_parent(kept)
         self.drafts = kept
         del sent
         return kept
+
+    def _resumed(self, draft: Draft) -> None:
+        """وقال المصدر: an unnamed source that another relayed in an earlier sentence is still relayed."""
+        if draft.parent is not None or draft.source is None or not draft.entities or "/source-" not in draft.entities[0]:
+            return
+        for speaker in reversed(self.speakers):
+            if speaker.entities == draft.entities and speaker.draft.sent is not draft.sent:
+                if speaker.draft.parent is not None:
+                    draft.parent, draft.inherited = speaker.draft.parent, True
+                return
 
     def _carry_parent(self, drafts: list[Draft]) -> None:
         """Reports inside a quotation that began in an earlier sentence belong to its speaker."""

@@ -117,7 +117,7 @@ def _region(
         if not whole and not _VERB.search(syntax, i, j):
             continue
         i, j = _trim(sent, i, j)
-        if j - i < 2 and not (draft is not None and draft.how == "nominal"):
+        if j - i < (1 if draft is not None and draft.how in ("nominal", "around") else 2):
             continue
         if draft is not None and draft.kind in ("intention",):
             rule = "claim/intended"

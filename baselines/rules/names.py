@@ -44,11 +44,11 @@ _PERSON = re.compile(
     # A listed given name, then further given names or particles, then at most one unknown word.
     r"(?P<full>(?:P|Q[FJCAQr])(?:c+(?:Q[FJCAr]|[NPpFJVQ])|Q[FJCAr]|[Pp])*(?:NN|[NFJCQW])?)"
     # A given name that is a common word needs a name or an unknown word after it.
-    r"|(?P<weak>[pQ](?:c+(?:Q[FJCA]|[NPpFJV])|Q[FJCA]|[Pp])+[NFJ]?|p[NJ]|cP?[NPpFJ][NFJ]?)"
+    r"|(?P<weak>[pQ](?:c+(?:Q[FJCA]|[NPpFJV])|Q[FJCA]|[Pp])+[NFJ]?|p[NJ]|c[NPpFJ](?:[Pp]|[NFJ])?)"
 )
 _TITLED = re.compile(r"(?:[TO][AJMr]*|[oO][AaJ]*)(?P<name>[pP]?N[NFJ]?|[pPQ]F?|N)")
 _ORG = re.compile(
-    r"(?P<def>G[AJUC]*(?:(?<=[JUC])>[FCRGJ][JUC]*A?)?)"
+    r"(?P<def>G[AJU]*(?:(?<=[JU])>[FCRGJ][JUC]*A?)?)"
     r"|(?P<indef>g(?:[gVNW](?=[CFGRTγολ]))?(?P<comp>[CFJRTGK]|(?:γ|π|λ|ο)_*|N(?=[AJ.,wSVW]|$))(?:w[CF](?![_]))?[JUr]*(?P<nat>A?))"
 )
 _PLACE = re.compile(
@@ -475,7 +475,7 @@ class Namer:
         for k in range(i, j):
             if sent.entries[k].people and sent.names[k] in "Aa":
                 self._mark(sent, k, k + 1, "NORP", "norp/adjective", sent.entries[k].people, "")
-            elif k > i and sent.names[k] == "G" and rule == "org/idafa" and k + 1 < j and sent.names[k + 1] in "JA":
+            elif k > i and sent.names[k] == "G" and rule == "org/idafa" and sent.entries[k].base not in _MINISTRIES and k + 1 < j and sent.names[k + 1] in "JA":
                 inner = Found(k, j, "ORG", "org/nested", slug(self._words(sent, k, j)))
                 sent.mentions.append(inner)
                 break

@@ -14,9 +14,11 @@ _INTRO = """<!-- Written by `aqwal agreement`; do not edit. -->
 
 The annotators are **language models of one family**, working blind and independently from the guidelines and the
 segmented texts; the adjudicator is one too, and **no human has verified the labels yet**. Five documents on one story
-are few: read every figure with that in mind. Agreement between such annotators shows how far the guidelines decide the
-cases, not that the labels are right. Everything below is computed from the passes as they were made, before
-adjudication. Corrections are invited: see CONTRIBUTING.md.
+are few: read every figure with that in mind. The guidelines were written by a model that had read these texts, so they
+decide many of the very cases that the annotators met. **Figures close to 1 are to be expected of two instances of one
+model under detailed rules; they are no estimate of agreement between people, and no human ceiling.** They show how far
+the guidelines decide the cases, not that the labels are right. Everything below is computed from the passes as they
+were made, before adjudication. Corrections are invited: see CONTRIBUTING.md.
 """
 
 

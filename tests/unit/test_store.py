@@ -14,10 +14,10 @@ from tests.fixtures.labels import TEXT, annotations, spans
 from tests.fixtures.projects import base_project
 from tests.fixtures.tiny import SMALL
 
+from aqwal.formats.identity import corpus_hash
 from aqwal.model import ENTITY_TYPES, Annotations, Claim, Mention, Span
 from aqwal.store import (
     StoreError,
-    corpus_hash,
     find_root,
     format_annotations,
     initial_texts,
@@ -347,16 +347,15 @@ def test_what_does_not_exist_is_named_with_what_does(tmp_path: Path) -> None:
         find_root(tmp_path)
 
 
-def test_the_corpus_hash_follows_seeds_segmentation_and_labels_of_its_layer(tmp_path: Path) -> None:
+def test_the_corpus_hash_follows_the_segmentation_and_the_gold(tmp_path: Path) -> None:
     root = base_project(tmp_path)
-    before = corpus_hash(root)
-    assert corpus_hash(base_project(tmp_path / "again")) == before
-    assert corpus_hash(root, "annotator-a") != before
+    before = corpus_hash(load_corpus(root))
+    assert corpus_hash(load_corpus(base_project(tmp_path / "again"))) == before
     (root / "annotations" / "notes.md").write_text("x", encoding="utf-8")
-    assert corpus_hash(root) == before
+    assert corpus_hash(load_corpus(root)) == before
     claims = root / "annotations" / "gold" / "900" / "claims.tsv"
     claims.write_text(claims.read_text(encoding="utf-8").replace("time=past", "time=present", 1), encoding="utf-8")
-    assert corpus_hash(root) != before
+    assert corpus_hash(load_corpus(root)) != before
 
 
 def test_paths_in_messages_are_relative_to_the_project(tmp_path: Path) -> None:

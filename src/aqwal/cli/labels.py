@@ -327,7 +327,7 @@ def agreement(
     first: Annotated[str, typer.Argument(help="A layer, for example annotator-a.")] = "annotator-a",
     second: Annotated[str, typer.Argument(help="Another layer.")] = "annotator-b",
     gamma: Annotated[bool, typer.Option("--gamma/--no-gamma", help="Compute gamma (extra: annotate).")] = True,
-    write: Annotated[bool, typer.Option("--write", help="Write annotations/AGREEMENT.md and AGREEMENT.json.")] = False,
+    write: Annotated[bool, typer.Option("--write", help="Write annotations/AGREEMENT.md.")] = False,
     check: Annotated[bool, typer.Option("--check", help="Exit 1 if annotations/AGREEMENT.md would change.")] = False,
     as_json: JsonOption = False,
     root: RootOption = None,
@@ -369,12 +369,7 @@ def agreement(
             raise Failed("annotations/AGREEMENT.md is not what the passes give. Fix: run aqwal agreement --write")
         err.print("annotations/AGREEMENT.md is up to date")
     elif write:
-        for target, content in ((path, report), (path.with_suffix(".json"), text)):
-            err.print(
-                escape(
-                    f"{'wrote' if replace_text(target, content) else 'unchanged:'} {target.relative_to(top).as_posix()}"
-                )
-            )
+        err.print("wrote annotations/AGREEMENT.md" if replace_text(path, report) else "unchanged: annotations/AGREEMENT.md")
     elif as_json:
         out.print(escape(text), end="")
     else:

@@ -84,10 +84,10 @@ def forest(rows: Sequence[Row], task: str) -> Figure | None:
         colour, marker = LOOKS[row.kind]
         if not math.isnan(interval.low):
             axes.plot([interval.low, interval.high], [place, place], color=colour, linewidth=2, solid_capstyle="butt")
-        axes.plot([interval.value], [place], color=colour, marker=marker, markersize=7, linestyle="none")
+        axes.plot([interval.value], [place], color=colour, marker=marker, markersize=7, linestyle="none", clip_on=False)
         axes.annotate(
             number(interval.value),
-            (1.01, place),
+            (1.03, place),
             xycoords=("axes fraction", "data"),
             va="center",
             ha="left",

@@ -193,4 +193,6 @@ def _errors(made: Mistakes) -> str:
 def _example(example: Example) -> str:
     parts = [f"{example.doc_id} {example.sentence}", example.field.replace("_", " "), example.detail]
     tag = plain(" · ".join(filter(None, parts)))
+    if example.gold == example.pred:
+        return f"{tag}; both: {arabic(example.gold)}"
     return f"{tag}; gold: {arabic(example.gold)}; system: {arabic(example.pred)}"

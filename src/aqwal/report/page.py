@@ -273,8 +273,10 @@ def _example(example: Example) -> str:
         filter(None, [f"{example.doc_id} {example.sentence}", example.field.replace("_", " "), example.detail])
     )
     sides = [("gold", example.gold), ("system", example.pred)]
+    if example.gold == example.pred:
+        sides = [("both", example.gold)]
     rows = "".join(f"<dt>{side}</dt><dd>{arabic(text) if text else '–'}</dd>" for side, text in sides)
-    context = arabic(example.context, "context") if example.context else ""
+    context = arabic(example.context, "context", len(example.context)) if example.context else ""
     return f'<li><span class="tag" dir="ltr">{escape(tag)}</span><dl class="sides">{rows}</dl>{context}</li>'
 
 

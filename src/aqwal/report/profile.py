@@ -148,15 +148,15 @@ def _entities(tasks: Mapping[str, TaskScore]) -> Iterable[str]:
     if len(found) > 1:
         best, worst = _ends(found, 2)
         yield f"Entities: best at {best}, worst at {worst}."
-    exact, bound = task.value, _value(task, "entity_f1(match=boundary)")
+    bound = _value(task, "entity_f1(match=boundary)")
     nested = _measure(task, "entity_f1(match=exact,depth=nested)")
     parts = []
-    if bound > exact:
-        parts.append(f"with the type left aside {number(bound)} instead of {number(exact)}")
+    if bound > task.value:
+        parts.append(f"with the type left aside {number(bound)}")
     if isinstance(nested, PRF) and nested.n_gold.sum() >= LEAST:
-        parts.append(f"nested mentions {number(nested.value)} ({nested.n_gold.sum():.0f} in gold)")
+        parts.append(f"nested mentions alone {number(nested.value)} ({nested.n_gold.sum():.0f} in gold)")
     if parts:
-        yield f"Entities: {listed(parts)}."
+        yield f"Entities: {', '.join([f'{number(task.value)} over all', *parts])}."
 
 
 def _attribution(tasks: Mapping[str, TaskScore]) -> Iterable[str]:

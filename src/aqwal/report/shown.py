@@ -103,11 +103,35 @@ def listed(items: Iterable[str]) -> str:
 def excerpt(text: str, most: int = 160) -> str:
     """Some text on one line, cut in the middle where it is long: a span is known by its two ends.
 
-    >>> excerpt("ab\\ncd"), excerpt("abcdefghij", 7)
-    ('ab cd', 'abc … hij')
+    Words are cut only where there is no space within reach.
+
+    >>> excerpt("ab\\ncd"), excerpt("one two three four five six", 16), excerpt("abcdefghij", 7)
+    ('ab cd', 'one two … five six', 'abc … hij')
     """
     line = " ".join(text.split())
     if len(line) <= most:
         return line
     half = max(1, most // 2)
-    return f"{line[:half].rstrip()} … {line[-half:].lstrip()}"
+    left, right = line[: half + 1], line[-half - 1 :]
+    left = left[: left.rfind(" ")] if " " in left[half // 2 :] else left[:half]
+    right = right[right.find(" ") + 1 :] if " " in right[: half // 2 + 1] else right[1:]
+    return f"{left.strip()} … {right.strip()}"
+
+
+def window(text: str, position: int, most: int = 160) -> str:
+    """About ``most`` characters around a position, cut at spaces, with ``…`` where something is left out.
+
+    >>> window("one two three four five six", 14, 12)
+    '… three four five …'
+    """
+    if len(text) <= most:
+        return " ".join(text.split())
+    start = max(0, min(position - most // 2, len(text) - most))
+    end = min(len(text), start + most)
+    if start:
+        start = max(text.rfind(" ", 0, min(start, position) + 1), 0)
+    if end < len(text):
+        space = text.find(" ", max(end, position))
+        end = len(text) if space < 0 else space
+    inner = " ".join(text[start:end].split())
+    return f"{'… ' if start else ''}{inner}{' …' if end < len(text) else ''}"

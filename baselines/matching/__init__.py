@@ -1,0 +1,1 @@
+"""The `matching` baseline: which claims, of any document, assert the same event or state."""
