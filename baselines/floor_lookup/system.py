@@ -9,11 +9,13 @@ from __future__ import annotations
 import bisect
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
 from aqwal.model import Annotations, Attribution, Claim, Document, Mention, Piece, Sentence, Span
 from aqwal.text import is_punctuation
 
 Key = tuple[str, ...]
+Labels = TypeVar("Labels", bound=tuple[str, ...])
 _SPEAKERS = frozenset(("PERS", "ORG", "GPE", "OCC", "NORP"))
 
 
@@ -148,6 +150,6 @@ def _key(document: Document, span: Span) -> Key:
     return tuple(document.text[p.start : p.end] for p in inside)
 
 
-def _most(counts: Counter[tuple[str, ...]]) -> tuple[str, ...]:
+def _most(counts: Counter[Labels]) -> Labels:
     """The most frequent labels, the smallest of equally frequent ones."""
     return min(counts, key=lambda labels: (-counts[labels], labels))

@@ -109,7 +109,7 @@ def _region(
     start = a
     for at, after in bounds:
         # A verb must stand on the left too, or the conjunction joins no two predicates.
-        if _VERB.search(syntax, start, at) or len(pieces) == 0 and at - start > 3:
+        if _VERB.search(syntax, start, at) or (len(pieces) == 0 and at - start > 3):
             pieces.append((start, at))
             start = after
     pieces.append((start, b))
@@ -210,9 +210,7 @@ def _put(
     verifiable = "yes"
     if draft is not None and not reporting:
         certainty = draft.certainty
-        if draft.kind == "intention":
-            time = "future"
-        elif certainty == "probable" and time == "present":
+        if draft.kind == "intention" or (certainty == "probable" and time == "present"):
             time = "future"
         if draft.from_.cls in ("opinion", "expectation", "nominal-belief"):
             verifiable = "no"

@@ -62,5 +62,5 @@ class Draft:
         return self.cue[0][0]
 
     def covers(self, k: int) -> bool:
-        """Is piece ``k`` inside the content, an open one included?"""
+        """Whether piece ``k`` is inside the content, an open one included."""
         return any(a <= k < b for a, b in self.content) or (0 <= self.open_from <= k)

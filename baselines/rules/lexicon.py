@@ -170,15 +170,13 @@ class Lexicon:
         forms, _, frames = text.partition("|")
         flags = frames.split()
         known = {"obj", "clause", "accuse", "relay", "offer", "none", "named", "view"}
-        fields = {key: group[key] for key in ("kind", "stance", "polarity", "certainty", "free") if key in group}
+        fields: dict[str, Any] = {key: group[key] for key in ("kind", "stance", "polarity", "certainty", "free") if key in group}
         raw = forms.split()
         cue = Cue(
             lemma=raw[0],
             cls=group["class"],
             prepositions=tuple(normal(flag[1:]) for flag in flags if flag.startswith("+")),
-            **{flag: True for flag in flags if flag in known},
-            **fields,
-            **extra,
+            **(fields | extra | {flag: True for flag in flags if flag in known}),
         )
         return raw, cue
 

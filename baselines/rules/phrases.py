@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from .lexicon import Lexicon, lexicon, slug
-from .tokens import Entry, Found, Sent
+from .entries import Entry
+from .lexicon import Lexicon, slug
+from .tokens import Found, Sent
 
 _QUANTIFIERS: Final = frozenset(("اي", "اية", "كل", "جميع", "عدم", "معظم", "بعض"))
 #: كشف النقاب عن: the object belongs to the verb.
@@ -104,7 +105,7 @@ def phrase_end(sent: Sent, start: int, lex: Lexicon, *, after_preposition: bool 
             continue
         if tag == "w":
             nxt = k + 1
-            if nxt < size and nxt > start + 1 and (nxt in name_at and name_at[nxt].type not in _TIMES or syntax[nxt] in "ND") and syntax[nxt] not in "VC":
+            if nxt < size and nxt > start + 1 and ((nxt in name_at and name_at[nxt].type not in _TIMES) or syntax[nxt] in "ND") and syntax[nxt] not in "VC":
                 k += 1
                 continue
             break
@@ -171,13 +172,13 @@ def _apposition(sent: Sent, comma: int, indefinite: bool = False) -> int:
         if after < size and (syntax[after] in "Aq:pbx" or entries[after].cue_tag in "CP"):
             return t
         return comma
-    if t < size and syntax[t] in "A:" and t > k + 1 and entries[k].name_tag in "TlOo" or k in sent.name_at and sent.name_at[k].type == "OCC" and t < size and syntax[t] in "A:":
+    if (t < size and syntax[t] in "A:" and t > k + 1 and entries[k].name_tag in "TlOo") or (k in sent.name_at and sent.name_at[k].type == "OCC" and t < size and syntax[t] in "A:"):
         return t
     return comma
 
 
 def _keeps(sent: Sent, k: int, start: int, lex: Lexicon, head: Entry | None) -> bool:
-    """Does the preposition at ``k`` modify the noun phrase rather than the act of telling?"""
+    """Whether the preposition at ``k`` modifies the noun phrase rather than the act of telling."""
     entries, syntax = sent.entries, sent.syntax
     if k + 1 >= len(entries) or k == start or head is None:
         return False
@@ -277,8 +278,8 @@ def describe(sent: Sent, i: int, j: int, lex: Lexicon, heads: dict[str, tuple[tu
         return remember(Source((fresh,), "media", gender, "s", False, base))
     if first is not None and first.i <= skip and not (unnamed_head and not persons):
         if first.type == "PERS" or (first.type == "OCC" and persons):
-            chosen = [m for m in persons]
-            gender = "f" if chosen[0].sub == "female" or first.type == "OCC" and head.norm.endswith("ة") else "m"
+            chosen = persons
+            gender = "f" if chosen[0].sub == "female" or (first.type == "OCC" and head.norm.endswith("ة")) else "m"
             several = len(chosen) > 1 and sent.syntax[chosen[1].i - 1] == "w"
             entities = tuple(dict.fromkeys(m.entity for m in chosen)) if several else (chosen[0].entity,)
             return Source(entities, "person", gender, "d" if several else "s", True, base)
@@ -294,8 +295,9 @@ def describe(sent: Sent, i: int, j: int, lex: Lexicon, heads: dict[str, tuple[tu
                 return Source(tuple(m.entity for m in same), "organisation", gender, "d", True, base)
             return Source((first.entity,), "organisation", gender, "s", True, base)
         if first.type in ("GPE", "LOC"):
-            several = [m for m in found if m.type == first.type] if len(found) > 1 and sent.syntax[found[1].i - 1] == "w" else [first]
-            return Source(tuple(state(m, lex) for m in several), "organisation", "f", "s", True, base)
+            joined = len(found) > 1 and sent.syntax[found[1].i - 1] == "w"
+            places = [m for m in found if m.type == first.type] if joined else [first]
+            return Source(tuple(state(m, lex) for m in places), "organisation", "f", "s", True, base)
         if first.type == "NORP":
             return Source((first.entity,), "collective", "m", "p", True, base)
     if persons and not unnamed_head:
@@ -337,7 +339,7 @@ def describe(sent: Sent, i: int, j: int, lex: Lexicon, heads: dict[str, tuple[tu
         return remember(Source(("holder-" + slug([base]),), "person" if head.definite else "official", gender, "s", False, base))
     if head.name_tag in "Gg" or base in lex.org_heads or base in lex.org_definite:
         return remember(Source((slug([base]),), "organisation", gender, "s", False, base))
-    if head.norm.endswith(("ون", "ين")) and len(head.norm) > 4 or plural:
+    if (head.norm.endswith(("ون", "ين")) and len(head.norm) > 4) or plural:
         return remember(Source((fresh,), "collective", "m", "p", False, base))
     if head.name_tag in "NFI":
         return remember(Source((slug([head.norm]),), "person", gender, "s", False, base))
@@ -354,7 +356,7 @@ def state(found: Found, lex: Lexicon) -> str:
 
 
 def agrees(gender: str, number: str, verb_gender: str, verb_number: str) -> bool:
-    """Can a verb without subject be said of a source of this agreement?
+    """Whether a verb without subject can be said of a source of this agreement.
 
     >>> agrees("f", "s", "f", "s"), agrees("m", "p", "m", "s"), agrees("m", "s", "", "")
     (True, False, True)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+
 from aqwal.model import Annotations, Attribution, Claim, Document, Mention, Span
 
 from .attributions import Reader, continue_quotes
 from .claims import Made, claims_of
 from .drafts import Draft
+from .entries import Analyser
 from .names import Namer
-from .tokens import Analyser, Found, Sent, read_sentence
+from .tokens import Found, Sent, read_sentence
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _VALUES = frozenset(("DATE", "TIME", "CARDINAL", "ORDINAL", "PERCENT", "QUANTITY", "UNIT", "MONEY", "CURR"))
@@ -192,7 +194,7 @@ class System:
 
 
 def _cyclic(draft: Draft) -> bool:
-    """Would following the parents come back to ``draft``? (Two reports inside each other's contents.)"""
+    """Whether following the parents comes back to ``draft`` (two reports inside each other's contents)."""
     seen = {id(draft)}
     current = draft.parent
     while current is not None:

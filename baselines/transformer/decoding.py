@@ -13,9 +13,6 @@ from .pieces import fragments
 from .windows import (
     ATTRIBUTION_FIELDS,
     CLAIM_FIELDS,
-    CLAIM_TAGS,
-    CUE_TAGS,
-    MENTION_TAGS,
     ROLE_TAGS,
     Run,
     Window,
@@ -75,8 +72,8 @@ def decode(model: AttributionModel, windows: Sequence[Window]) -> list[Found]:
 def _one(model: AttributionModel, window: Window, pieces: torch.Tensor) -> Found:
     found = Found()
     seen: set[tuple[Run, str]] = set()
-    for head in model.mention_heads:
-        for first, last, kind in fragments(_tags(head(pieces), MENTION_TAGS)):
+    for layer, head in enumerate(model.mention_heads):
+        for first, last, kind in fragments(model.paths(head(pieces).unsqueeze(0), f"mention{layer}")[0]):
             run = _trimmed(window, first, last)
             if run is not None and (run, kind) not in seen:
                 seen.add((run, kind))
@@ -88,8 +85,8 @@ def _one(model: AttributionModel, window: Window, pieces: torch.Tensor) -> Found
             mention.metonym, mention.scare = metonym, scare
     _attributions(model, window, pieces, found)
     claims: set[Run] = set()
-    for head in model.claim_heads:
-        for first, last, _ in fragments(_tags(head(pieces), CLAIM_TAGS)):
+    for layer, head in enumerate(model.claim_heads):
+        for first, last, _ in fragments(model.paths(head(pieces).unsqueeze(0), f"claim{layer}")[0]):
             run = _trimmed(window, first, last)
             if run is not None:
                 claims.add(run)
@@ -111,7 +108,7 @@ def _trimmed(window: Window, first: int, last: int) -> Run | None:
 
 def _attributions(model: AttributionModel, window: Window, pieces: torch.Tensor, found: Found) -> None:
     cues: list[list[int]] = []
-    for first, last, label in fragments(_tags(model.cue_head(pieces), CUE_TAGS)):
+    for first, last, label in fragments(model.paths(model.cue_head(pieces).unsqueeze(0), "cue")[0]):
         run = _trimmed(window, first, last)
         if run is None:
             continue
@@ -121,9 +118,7 @@ def _attributions(model: AttributionModel, window: Window, pieces: torch.Tensor,
             cues.append(list(range(*run)))
     del cues[MOST_CUES:]
     if cues:
-        scores = model.role_scores(pieces, cues)
-        for row, cue in enumerate(cues):
-            tags = _tags(scores[row], ROLE_TAGS)
+        for cue, tags in zip(cues, model.paths(model.role_scores(pieces, cues), "role"), strict=True):
             held = {
                 label: [i for i, tag in enumerate(tags) if tag[2:] == label and i not in cue]
                 for label in ("SRC", "CON", "MED")

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from . import pairs
+from . import pairs, steps
 from .windows import (
     ATTRIBUTION_FIELDS,
     CLAIM_FIELDS,
@@ -73,6 +73,37 @@ class AttributionModel(nn.Module):
         self.mention_flags = nn.Linear(head, 2)
         self.parents = PairScorer(head, pairs.PARENT_FEATURES, 1, dropout)
         self.same = PairScorer(head, pairs.ENTITY_FEATURES, 1, dropout)
+        # Steps from tag to tag, counted by `count_steps`; buffers, so that checkpoints hold them.
+        for name, tags in self._families().items():
+            self.register_buffer(f"steps_{name}", torch.zeros(len(tags) + 1, len(tags)))
+
+    def _families(self) -> dict[str, Sequence[str]]:
+        """Tag names by family of heads."""
+        layered = {f"mention{i}": MENTION_TAGS for i in range(len(self.mention_heads))}
+        layered |= {f"claim{i}": CLAIM_TAGS for i in range(len(self.claim_heads))}
+        return {**layered, "cue": CUE_TAGS, "role": ROLE_TAGS}
+
+    def count_steps(self, windows: Sequence[Window]) -> None:
+        """Count the steps from tag to tag in the gold of training windows."""
+        rows: dict[str, list[Sequence[int]]] = {name: [] for name in self._families()}
+        for window in windows:
+            gold = window.gold
+            assert gold is not None, "a training window without gold"
+            for i in range(len(self.mention_heads)):
+                rows[f"mention{i}"].append(gold.mention_tags[i])
+            for i in range(len(self.claim_heads)):
+                rows[f"claim{i}"].append(gold.claim_tags[i])
+            rows["cue"].append(gold.cue_tags)
+            rows["role"] += [role_row(a, len(window.tokens)) for a in gold.attributions]
+        for name, tags in self._families().items():
+            getattr(self, f"steps_{name}").copy_(torch.from_numpy(steps.count(rows[name], tags)))
+
+    def paths(self, scores: Tensor, family: str) -> list[list[str]]:
+        """The best tags of each row of scores (R, P, tags) under the family's steps."""
+        names = self._families()[family]
+        logs = F.log_softmax(scores.float(), dim=-1).cpu().numpy()
+        found = steps.best_paths(logs, getattr(self, f"steps_{family}").cpu().numpy())
+        return [[names[tag] for tag in path] for path in found]
 
     @property
     def device(self) -> torch.device:

@@ -69,6 +69,7 @@ class System:
             settings.claim_layers,
             settings.dropout,
         )
+        model.count_steps(windows)
         model.to("cuda" if cuda else "cpu")
         with threads(settings.threads):
             self.history = train(model, windows, settings, self.seed, dev_score, self._run(data), self.callbacks)

@@ -51,6 +51,8 @@ class SystemSpec:
     params: Mapping[str, object] = field(default_factory=dict)
     #: The tasks it is scored on; empty for all that its predictions attempt.
     tasks: tuple[str, ...] = ()
+    #: False for a system that needs what the benchmark does not provide (a checkpoint from a hub): run when named.
+    by_default: bool = True
 
     @property
     def trained(self) -> bool:
@@ -117,16 +119,25 @@ def import_folder(folder: Path) -> ModuleType:
     return importlib.import_module(f"{name}.system")
 
 
+def system_module(spec: SystemSpec) -> ModuleType:
+    """The system's `system.py`.
+
+    Raises:
+        BadSystem: if it cannot be imported for want of a module.
+    """
+    try:
+        return import_folder(spec.code)
+    except ModuleNotFoundError as error:
+        raise BadSystem(f"{spec.name}: needs the module {error.name}; install the extra: aqwal[baselines]") from None
+
+
 def load_system(spec: SystemSpec, seed: int = 0) -> System:
     """An untrained system.
 
     Raises:
         BadSystem: if system.py cannot be imported, or its System lacks fit or predict.
     """
-    try:
-        module = import_folder(spec.code)
-    except ModuleNotFoundError as error:
-        raise BadSystem(f"{spec.name}: needs the module {error.name}; install the extra: aqwal[baselines]") from None
+    module = system_module(spec)
     maker = getattr(module, "System", None)
     if maker is None:
         raise BadSystem(f"{spec.name}: system.py defines no class System")

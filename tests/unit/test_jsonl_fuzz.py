@@ -5,6 +5,7 @@ The short run is part of the tests. A long one: ``AQWAL_FUZZ_SECONDS=600 pytest 
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 import random
@@ -100,7 +101,7 @@ def mutate(rng: random.Random, record: Any) -> Any:
         container, key = rng.choice(found)
         action = rng.random()
         if action < 0.5:
-            container[key] = rng.choice(NASTY)
+            container[key] = copy.deepcopy(copy.deepcopy(rng.choice(NASTY)))
         elif action < 0.65:
             del container[key]
         elif action < 0.8:
@@ -108,9 +109,9 @@ def mutate(rng: random.Random, record: Any) -> Any:
             if isinstance(other, list) and place < len(other) or isinstance(other, dict) and place in other:
                 container[key] = json.loads(json.dumps(other[place]))
         elif isinstance(container, dict):
-            container[rng.choice(["id", "spans", "cue", "parent", "x", "entitty", str(key) + "s"])] = rng.choice(NASTY)
+            container[rng.choice(["id", "spans", "cue", "parent", "x", "entitty", str(key) + "s"])] = copy.deepcopy(copy.deepcopy(rng.choice(NASTY)))
         else:
-            container.insert(int(key), rng.choice(NASTY))
+            container.insert(int(key), copy.deepcopy(rng.choice(NASTY)))
     return record
 
 

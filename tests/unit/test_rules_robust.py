@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from baselines.rules.lexicon import lexicon
 from baselines.rules.system import System
-from baselines.rules.tokens import Analyser
+from baselines.rules.entries import Analyser
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.unit.rules_cases import ARTICLE, build, outside_pieces

@@ -308,7 +308,9 @@ def test_the_scratch_tokenizer_is_the_same_in_every_process() -> None:
     root = FOLDER.parent
     environment = {**os.environ, "PYTHONPATH": f"{root}/src:{root}"}
     made = {
-        subprocess.run([sys.executable, "-c", code, lines], env=environment, capture_output=True, text=True, check=True).stdout
+        subprocess.run(
+            [sys.executable, "-c", code, lines], env=environment, capture_output=True, text=True, check=True
+        ).stdout
         for _ in range(3)
     }
     assert len(made) == 1

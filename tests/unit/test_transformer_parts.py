@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import doctest
 from collections.abc import Callable
+from itertools import product
 from typing import Any
 
+import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch")
 pytest.importorskip("transformers")
 
-from baselines.transformer import encoder, pairs  # noqa: E402
+from baselines.transformer import encoder, pairs, steps  # noqa: E402
 from baselines.transformer.align import align, specials  # noqa: E402
 from baselines.transformer.assembly import assemble  # noqa: E402
 from baselines.transformer.decoding import Found, FoundAttribution, FoundMention, decode, dev_score  # noqa: E402
@@ -283,7 +286,10 @@ def small_model(window: Window) -> AttributionModel:
     )
     size = max(max(window.ids) + 1, 1)
     made.model.resize_token_embeddings(size)
-    return AttributionModel(made.model, 16, 12, 2, 2, 0.0)
+    model = AttributionModel(made.model, 16, 12, 2, 2, 0.0)
+    if window.gold is not None:
+        model.count_steps([window])
+    return model
 
 
 def test_the_loss_falls_and_the_gold_is_reproduced() -> None:
@@ -322,6 +328,31 @@ def test_role_scores_have_a_row_per_cue() -> None:
         pieces = model.encode([window])[0]
         scores = model.role_scores(pieces, [[0], [5, 8]])
     assert scores.shape == (2, len(window.tokens), len(ROLE_TAGS))
+
+
+def test_steps_doctests_and_no_path_breaks_bio() -> None:
+    result = doctest.testmod(steps)
+    assert result.attempted and not result.failed
+    rng = np.random.default_rng(0)
+    names = ROLE_TAGS
+    table = steps.count([[0, 1, 2, 0], [0, 0]], names)
+    for path in steps.best_paths(rng.normal(size=(20, 15, len(names))).astype(np.float32) * 5, table):
+        tags = [names[t] for t in path]
+        assert all(steps.allowed(a, b) for a, b in zip(["", *tags[:-1]], tags, strict=True))
+    assert steps.best_paths(np.zeros((2, 0, 3), dtype=np.float32), table) == [[], []]
+
+
+def test_best_paths_are_the_best_by_brute_force() -> None:
+    rng = np.random.default_rng(1)
+    names = ("O", "B-X", "I-X")
+    table = steps.count([[0, 1, 2, 0, 1], [1, 2, 2]], names)
+    scores = rng.normal(size=(5, 4, 3)).astype(np.float32)
+    for row, found in zip(scores, steps.best_paths(scores, table), strict=True):
+
+        def value(path: tuple[int, ...], row: Any = row) -> float:
+            return float(sum(row[i, t] + table[path[i - 1] if i else 3, t] for i, t in enumerate(path)))
+
+        assert value(tuple(found)) == pytest.approx(max(value(p) for p in product(range(3), repeat=4)), rel=1e-5)
 
 
 # ---------------------------------------------------------------- assembly

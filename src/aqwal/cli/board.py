@@ -52,6 +52,19 @@ def ceiling(root: Path, corpus: Corpus) -> list[Any]:
     return made
 
 
+def runs_by_default(folder: Path) -> bool:
+    """False for a system that has to be named; it is said how."""
+    from aqwal.systems import BadSystem, read_spec
+
+    try:
+        spec = read_spec(folder)
+    except BadSystem:
+        return True  # its run says what is wrong
+    if not spec.by_default:
+        err.print(escape(f"not run: {spec.name} ({spec.description}); run it with --systems {folder.name}"))
+    return spec.by_default
+
+
 def others(folder: Path, board: list[Any]) -> list[Any]:
     """Committed results of systems that did not run now; those of another corpus are named and left out."""
     from aqwal import results
@@ -125,6 +138,8 @@ def benchmark(
                 raise UsageError(f"no system {name}; systems: {', '.join(p.name for p in folders)}")
             chosen.append(found[0])
         folders = chosen
+    else:
+        folders = [path for path in folders if runs_by_default(path)]
     if not folders:
         raise UsageError("baselines/ has no system: a folder with config.toml and system.py")
 

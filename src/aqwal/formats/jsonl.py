@@ -75,7 +75,8 @@ def to_record(annotations: Annotations) -> dict[str, Any]:
 
     >>> from aqwal.model import Claim
     >>> to_record(Annotations("001", claims=(Claim("c1", Span.of(0, 4), cluster="visit"),)))["claims"]
-    [{'id': 'm1', 'spans': [[0, 4]], 'type': 'PERS', 'level': 'NAM', 'entity': 'haftar', 'metonym': False, 'framing': []}]
+    [{'id': 'c1', 'spans': [[0, 4]], 'statement': '', 'gloss': '', 'polarity': 'positive', 'certainty': 'certain',
+      'time': 'past', 'verifiable': 'yes', 'cluster': 'visit'}]
     """
     return {
         "doc_id": annotations.doc_id,

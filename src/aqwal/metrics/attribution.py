@@ -4,6 +4,21 @@
 of their word sets, where a role absent on both sides counts 1 and one absent on one side counts 0; and 0 unless the
 cues or the contents share a word. Predictions and gold are aligned one to one by maximum total similarity;
 P = Σ sim / |predictions|, R = Σ sim / |gold|. This is CEAF-φ4 (Luo 2005) with a soft similarity.
+
+The cue is right (1); of the source ``صحيفة هآرتس`` one of two words is found, 2·1/(2+1) = 2/3; of the five words of the
+content four, 2·4/(5+4) = 8/9. The mean is 23/27:
+
+>>> from aqwal.metrics import score
+>>> from aqwal.metrics.example import document, quote
+>>> from aqwal.model import Annotations, Attribution
+>>> doc = document("قالت صحيفة هآرتس إن القائد حفتر زار الأردن سرا")
+>>> whole = quote(doc, "القائد حفتر زار الأردن سرا")
+>>> gold = Attribution("1", quote(doc, "قالت"), whole, quote(doc, "صحيفة هآرتس"))
+>>> made = Attribution("x", quote(doc, "قالت"), quote(doc, "القائد حفتر زار الأردن"), quote(doc, "هآرتس"))
+>>> sides = [[Annotations("000", attributions=(each,))] for each in (gold, made)]
+>>> scores = score([doc], *sides, ["attribution"])["attribution"]
+>>> round(scores.f1 * 27, 9), scores.measures["attribution_f1(match=strict)"].value
+(23.0, 0.0)
 """
 
 from __future__ import annotations

@@ -3,6 +3,23 @@
 *Soft F1* as for attributions, with the token-F1 of the two word sets as similarity. *Match F1* counts the aligned pairs
 whose intersection over union is at least a half. Fields and chains are judged end to end: over all gold claims, those
 without a match counted wrong.
+
+The outer claim is found in part, four of its seven words, 2·4/(7+4) = 8/11, four of seven in the union, so a match; the
+nested one exactly. The outer one's certainty is wrong: over the labels of gold, ``probable`` scores 0 and ``certain``,
+right once and said once too often, 2/3.
+
+>>> from aqwal.metrics import score
+>>> from aqwal.metrics.example import document, quote
+>>> from aqwal.model import Annotations, Claim
+>>> doc = document("القائد زار الأردن أمس عندما غادر القاهرة")
+>>> nested = Claim("2", quote(doc, "غادر القاهرة"))
+>>> gold = (Claim("1", quote(doc, "القائد زار الأردن أمس عندما غادر القاهرة"), certainty="probable"), nested)
+>>> made = (Claim("x", quote(doc, "القائد زار الأردن أمس")), nested)
+>>> scores = score([doc], [Annotations("000", claims=gold)], [Annotations("000", claims=made)])["claims"]
+>>> round(scores.f1 * 22, 9)  # (8/11 + 1) / 2
+19.0
+>>> round(scores.measures["claim_attribute_f1(attribute=certainty,average=macro)"].value, 3)
+0.333
 """
 
 from __future__ import annotations

@@ -37,10 +37,11 @@ def compute(
 
     Returns:
         ``precision``, ``recall``, ``f1`` (micro), ``f1_macro`` over the types that the references have, and
-        ``f1_TYPE`` of each of these. Undefined scores are NaN.
+        ``f1_TYPE`` of each of these; ``ill_formed``, the number of predicted ``I-`` that continue nothing and so are no
+        mention under ``strict``. Undefined scores are NaN.
 
     Raises:
-        ValueError: for texts of different number or length, unknown tags or invalid spans.
+        ValueError: for texts of different number or length, unknown tags, ill-formed gold tags or invalid spans.
     """
     if labels is not None:
         predictions, references = decode(predictions, references, labels)
@@ -59,6 +60,7 @@ def compute(
         "recall": scores.micro.recall,
         "f1": scores.micro.f1,
         "f1_macro": scores.macro.value,
+        "ill_formed": float(scores.ill_formed),
     }
     out.update({f"f1_{label}": part.f1 for label, part in zip(scores.macro.labels, scores.macro.parts, strict=True)})
     return out

@@ -1,4 +1,21 @@
-"""Task ``entities``: NAM and VAL mentions, nested, exact span and type."""
+"""Task ``entities``: NAM and VAL mentions, nested, exact span and type.
+
+Nested mentions are scored like all others, also where they have the type of the one they lie in: here the newspaper
+``إسرائيل اليوم`` holds the state ``إسرائيل``. The system finds the newspaper, calls the state an organisation and adds
+``اليوم`` as a date: one right of two in gold and three predicted.
+
+>>> from aqwal.metrics import score
+>>> from aqwal.metrics.example import document, quote
+>>> from aqwal.model import Annotations, Mention
+>>> doc = document("كتبت إسرائيل اليوم أن الوفد عاد")
+>>> gold = [Mention("1", quote(doc, "إسرائيل اليوم"), "ORG"), Mention("2", quote(doc, "إسرائيل"), "GPE")]
+>>> made = [gold[0], Mention("b", quote(doc, "إسرائيل"), "ORG"), Mention("c", quote(doc, "اليوم"), "DATE", "VAL")]
+>>> scores = score([doc], [Annotations("000", tuple(gold))], [Annotations("000", tuple(made))])["entities"]
+>>> round(scores.precision, 3), scores.recall, scores.f1
+(0.333, 0.5, 0.4)
+>>> {name: round(m.value, 3) for name, m in scores.measures.items() if "boundary" in name or "macro" in name}
+{'entity_f1(match=boundary)': 0.8, 'entity_f1(match=exact,average=macro)': 0.333}
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """Mentions from lists of IOB tags, as seqeval takes them.
 
 ``strict`` reads IOB2: a mention begins at ``B-`` and goes on through ``I-`` of the same type; an ``I-`` that continues
-nothing is no mention. ``lenient`` reads as conlleval does (seqeval's default): such an ``I-`` begins a mention.
+nothing is no mention, and is counted in ``ill_formed``. ``lenient`` reads as conlleval does (seqeval's default): such
+an ``I-`` begins a mention. Gold is never dropped: ill-formed *gold* tags are refused under ``strict``.
 
 >>> table = from_iob([["B-ORG", "I-ORG", "O", "I-PERS"]])
 >>> [(int(s), int(e), table.labels[k]) for s, e, k in zip(table.start, table.end, table.label)]
@@ -53,12 +54,14 @@ def from_iob(tags: Sequence[Sequence[str]], scheme: str = "strict") -> SpanTable
     ends_before[-1:] = True
     start = np.flatnonzero(fresh & inside)
     end = np.flatnonzero(ends_before & inside) + 1
+    ill_formed = 0
     if scheme == "strict":
         kept = begin[start]
+        ill_formed = int(kept.size - kept.sum())
         start, end = start[kept], end[kept]
     document = np.repeat(np.arange(sizes.size), sizes)[start] if total else start
     shift = first[document] if start.size else 0
-    return SpanTable(len(tags), document, start - shift, end - shift, kind[start].astype(np.int64) - 1, labels)
+    return SpanTable(len(tags), document, start - shift, end - shift, kind[start].astype(np.int64) - 1, labels, ill_formed)
 
 
 def _read(names: Sequence[str]) -> tuple[NDArray[np.bool_], NDArray[np.int16], tuple[str, ...]]:
@@ -79,13 +82,19 @@ def iob_scores(
     """Exact-match scores from tag lists.
 
     Raises:
-        ValueError: if two lists of one document differ in length: cutting the longer one would hide an error.
+        ValueError: if two lists of one document differ in length (cutting the longer one would hide an error), or if
+            gold has an ``I-`` that continues nothing and the scheme is ``strict``.
     """
     if len(gold) != len(predicted):
         raise ValueError(f"{len(gold)} gold documents, but {len(predicted)} predicted")
     for index, (one, other) in enumerate(zip(map(len, gold), map(len, predicted), strict=True)):
         if one != other:
             raise ValueError(f"document {index}: {one} gold tags, but {other} predicted")
-    return exact_scores(from_iob(gold, scheme), from_iob(predicted, scheme))
+    true = from_iob(gold, scheme)
+    if true.ill_formed:
+        raise ValueError(
+            f"{true.ill_formed} gold mentions begin with I-, which IOB2 does not allow; mend them, or read leniently"
+        )
+    return exact_scores(true, from_iob(predicted, scheme))
 
 

@@ -181,6 +181,8 @@ def _with_unanchored(
     """Add predictions without a place to the spurious ones, in the first block of their document."""
     extra = np.zeros(geometry.n_blocks)
     for doc_id, counts in unanchored.items():
+        if doc_id not in geometry.number:
+            raise ValueError(f"unanchored predictions of unknown document {doc_id}")
         doc = geometry.number[doc_id]
         if geometry.first_block[doc] < geometry.first_block[doc + 1]:
             extra[geometry.first_block[doc]] += counts.get(layer, 0)

@@ -33,7 +33,10 @@ MATCHES = ("exact", "boundary", "overlap", "type")
 
 @dataclass(frozen=True, eq=False)
 class SpanTable:
-    """Labelled spans of some documents as arrays of shape (spans,); ``label`` indexes ``labels``."""
+    """Labelled spans of some documents as arrays of shape (spans,); ``label`` indexes ``labels``.
+
+    ``ill_formed`` counts what the input held but was no span (see :mod:`aqwal.metrics.iob`).
+    """
 
     documents: int
     doc: Ints
@@ -41,6 +44,7 @@ class SpanTable:
     end: Ints
     label: Ints
     labels: tuple[str, ...]
+    ill_formed: int = 0
 
     @classmethod
     def of(cls, documents: Sequence[Sequence[LabelledSpan]]) -> SpanTable:
@@ -73,16 +77,20 @@ class SpanTable:
         code = {label: index for index, label in enumerate(labels)}
         to = np.array([code[label] for label in self.labels], dtype=np.int64)
         label = to[self.label] if self.label.size else self.label
-        return SpanTable(self.documents, self.doc, self.start, self.end, label, labels)
+        return SpanTable(self.documents, self.doc, self.start, self.end, label, labels, self.ill_formed)
 
 
 @dataclass(frozen=True, eq=False)
 class SpanScores:
-    """Exact-match scores: over all spans, by label, and the mean over the labels that gold has."""
+    """Exact-match scores: over all spans, by label, and the mean over the labels that gold has.
+
+    ``ill_formed`` counts predicted tags that made no span, and so are in no score.
+    """
 
     micro: PRF
     by_label: dict[str, PRF]
     macro: Mean
+    ill_formed: int = 0
 
 
 def _together(gold: SpanTable, pred: SpanTable) -> tuple[SpanTable, SpanTable]:
@@ -118,7 +126,7 @@ def exact_scores(gold: SpanTable, pred: SpanTable) -> SpanScores:
     by_label = {label: PRF(*(cell[code] for cell in cells)) for code, label in enumerate(gold.labels)}
     has_gold = [label for label, part in by_label.items() if part.n_gold.any()]
     macro = Mean(tuple(has_gold), tuple(by_label[label] for label in has_gold))
-    return SpanScores(PRF(*(cell.sum(axis=0) for cell in cells)), by_label, macro)
+    return SpanScores(PRF(*(cell.sum(axis=0) for cell in cells)), by_label, macro, pred.ill_formed)
 
 
 def _ranked_keys(gold: SpanTable, pred: SpanTable) -> list[Ints]:

@@ -39,6 +39,7 @@ def profile(report: Report, name: str) -> Profile:
         "Against the others": [*_standing(report, row), *_floors(report, row)],
         "Strengths and weaknesses": [*_entities(tasks), *_attribution(tasks), *_said(tasks), *_claims(tasks)],
         "Precision and recall": list(_balance(tasks)),
+        "With more training documents": list(_learning(report, name)),
         "Commonest errors": list(_errors(report, name)),
         "Confusions": list(_confusions(report, name)),
     }
@@ -253,6 +254,22 @@ def _balance(tasks: Mapping[str, TaskScore]) -> Iterable[str]:
         yield f"It misses more than it invents on {listed(missing)}."
     if inventing:
         yield f"It invents more than it misses on {listed(inventing)}."
+
+
+def _learning(report: Report, name: str) -> Iterable[str]:
+    """The first and the last point of its learning curve."""
+    for curve in report.curves:
+        points = [point for point in curve.points if not point.failure]
+        if curve.name != name or len(points) < 2:
+            continue
+        first, last = points[0], points[-1]
+        cells = [
+            f"{code(task)} {number(first.intervals[task].value)} → {number(last.intervals[task].value)}"
+            for task in TASKS
+            if task in first.intervals and task in last.intervals
+        ]
+        if cells:
+            yield f"From {first.documents} to {last.documents}: {listed(cells)}."
 
 
 def _errors(report: Report, name: str) -> Iterable[str]:
