@@ -11,6 +11,7 @@ the rise of the process's peak over what it held before the first run.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import gc
 import os
 import statistics
@@ -50,10 +51,8 @@ def _status(field: str) -> float:
 
 
 def _forget_peak() -> None:
-    try:
+    with contextlib.suppress(OSError):  # only Linux has it
         Path("/proc/self/clear_refs").write_text("5")
-    except OSError:
-        pass
 
 
 def race(contestants: dict[str, Callable[[], Any]], repeats: int, once: frozenset[str] = frozenset()) -> Timed:
@@ -272,11 +271,15 @@ def measure_clusters(documents: int, per_doc: int, repeats: int, coval: Path | N
             infos = reader.get_coref_infos(*paths)
 
             def scored(made: Any) -> list[Any]:
-                return [evaluator.evaluate_documents(made, metric)[2] for metric in (evaluator.b_cubed, evaluator.ceafe)]
+                return [
+                    evaluator.evaluate_documents(made, metric)[2] for metric in (evaluator.b_cubed, evaluator.ceafe)
+                ]
 
             ours = both(Table.of(g_label, p_label))
             assert np.allclose(scored(infos), ours, rtol=0, atol=1e-12), (scored(infos), ours)
-            contestants["coval B³ + CEAFe, end to end from CoNLL files"] = lambda: scored(reader.get_coref_infos(*paths))
+            contestants["coval B³ + CEAFe, end to end from CoNLL files"] = lambda: scored(
+                reader.get_coref_infos(*paths)
+            )
             contestants["coval B³ + CEAFe, clusters in memory"] = lambda: scored(infos)
         timed = race(contestants, repeats)
     show(f"median of {repeats}", timed)

@@ -67,9 +67,7 @@ def flat(documents: int, seed: int = 7, noise: float = 0.2) -> tuple[Flat, Flat]
     new_length = np.where(noisy & (what == 2), 1 + length % 3, length)
     new_start = np.where(noisy & (what == 3), (start + 1) % 4, start)
     keep = ~(noisy & (what == 0))
-    return gold, Flat(
-        documents, (base + new_start)[keep], (base + new_start + new_length)[keep], new_kind[keep]
-    )
+    return gold, Flat(documents, (base + new_start)[keep], (base + new_start + new_length)[keep], new_kind[keep])
 
 
 def geometry(documents: int) -> Geometry:
@@ -89,9 +87,7 @@ def geometry(documents: int) -> Geometry:
 
 def _spans(geo: Geometry, lo: Ints, hi: Ints, given: NDArray[np.bool_] | None = None) -> SpanColumn:
     given = np.ones(lo.size, dtype=np.bool_) if given is None else given
-    return SpanColumn(
-        np.concatenate([[0], np.cumsum(given)]), geo.word_start[lo[given]], geo.word_end[hi[given] - 1]
-    )
+    return SpanColumn(np.concatenate([[0], np.cumsum(given)]), geo.word_start[lo[given]], geo.word_end[hi[given] - 1])
 
 
 def columns(geo: Geometry, mentions: Flat, seed: int, noise: float) -> Columns:

@@ -1,7 +1,9 @@
 """Tag sequences: transition scores counted in training, and the best path under them.
 
 Every piece is scored by itself, so bare maxima break a long content or claim into crumbs. The steps from tag to tag are
-counted in the training windows instead of learned, and the best path is found by Viterbi (1967).
+counted in the training windows instead of learned, and the best path is found by Viterbi (1967). A head already knows
+how common a tag is, so a step counts by how much likelier it makes the tag than that (the hybrid of Bourlard and Morgan,
+1994, divides by the prior for the same reason): where steps tell nothing, the best path is the bare maxima.
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ def allowed(previous: str, tag: str) -> bool:
 
 
 def count(rows: Iterable[Sequence[int]], names: Sequence[str]) -> NDArray[np.float32]:
-    """Log probabilities of steps, (tags + 1, tags); the last row is the step into the first piece."""
+    """Log ratios of a step's probability and its tag's, (tags + 1, tags); the last row is the step into the first piece."""
     size = len(names)
     counts = np.full((size + 1, size), UNSEEN)
     for row in rows:
@@ -36,7 +38,8 @@ def count(rows: Iterable[Sequence[int]], names: Sequence[str]) -> NDArray[np.flo
     before = [*names, ""]
     mask = np.array([[allowed(p, t) for t in names] for p in before])
     counts[~mask] = 0.0
-    logs = np.log(np.maximum(counts / counts.sum(axis=1, keepdims=True), 1e-30))
+    share = counts.sum(axis=0) / counts.sum()
+    logs = np.log(np.maximum(counts / counts.sum(axis=1, keepdims=True), 1e-30)) - np.log(share)
     return np.where(mask, logs, FORBIDDEN).astype(np.float32)
 
 

@@ -61,7 +61,13 @@ def nested_documents(seed: int, documents: int = 20) -> tuple[list[Doc], list[Do
                 g.append((start + 1, end, rng.choice("AB")))
         p: Doc = []
         for a, b, k in g:
-            p.append((a, b, k) if rng.random() > 0.2 else (a, b + 1, k) if rng.random() < 0.5 else (a, b, "AB"["BA".index(k)]))
+            p.append(
+                (a, b, k)
+                if rng.random() > 0.2
+                else (a, b + 1, k)
+                if rng.random() < 0.5
+                else (a, b, "AB"["BA".index(k)])
+            )
         gold.append(g)
         pred.append(list(dict.fromkeys(p)))
     return gold, pred

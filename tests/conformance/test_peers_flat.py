@@ -8,12 +8,12 @@ from itertools import chain
 
 import numpy as np
 import pytest
+from tests.unit import metrics_cases as cases
 
 from aqwal.metrics import TASKS, score
 from aqwal.metrics.iob import from_iob, iob_scores
 from aqwal.metrics.ranking import average_precision
 from aqwal.metrics.spans import schema_scores
-from tests.unit import metrics_cases as cases
 
 KINDS = ("PERS", "ORG", "GPE", "DATE")
 warnings.filterwarnings("ignore", module="seqeval")
@@ -36,7 +36,9 @@ def tags(rng: random.Random, documents: int = 6) -> tuple[list[list[str]], list[
         fresh = one(len(doc))
         cut = rng.randint(0, len(doc))
         mixed = doc[:cut] + fresh[cut:]
-        pred.append([f"B-{t[2:]}" if t[:1] == "I" and (k == 0 or mixed[k - 1][2:] != t[2:]) else t for k, t in enumerate(mixed)])
+        pred.append(
+            [f"B-{t[2:]}" if t[:1] == "I" and (k == 0 or mixed[k - 1][2:] != t[2:]) else t for k, t in enumerate(mixed)]
+        )
     return gold, pred
 
 

@@ -106,7 +106,9 @@ def annotations(rng: random.Random, doc: Document, size: int = 5) -> Annotations
 def noisy(rng: random.Random, doc: Document, gold: Annotations) -> Annotations:
     """A system's rendering of ``gold``: some objects lost, moved, relabelled or added, under its own ids."""
     other = annotations(rng, doc, 2)
-    keep = [m if rng.random() < 0.7 else replace(m, span=span(rng, doc, 3)) for m in gold.mentions if rng.random() < 0.8]
+    keep = [
+        m if rng.random() < 0.7 else replace(m, span=span(rng, doc, 3)) for m in gold.mentions if rng.random() < 0.8
+    ]
     mentions = [replace(m, id="m" + m.id, entity=m.entity and "sys-" + m.entity) for m in keep]
     relations = [
         replace(

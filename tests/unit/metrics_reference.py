@@ -121,7 +121,9 @@ class _State:
 class _Side:
     """One side's view of one document: blocks of objects, word sets, entities, speakers."""
 
-    def __init__(self, document: Document, annotations: Annotations, base: int, label: str, aside: Counter[str]) -> None:
+    def __init__(
+        self, document: Document, annotations: Annotations, base: int, label: str, aside: Counter[str]
+    ) -> None:
         self.document = document
         self.base = base
         self.label = label
@@ -199,7 +201,9 @@ class _Side:
         found = []
         for index, m in enumerate(self.mentions):
             if m.entity and m.span.overlaps(span):
-                ends = [(max(a, c), min(b, d)) for a, b in m.span.fragments for c, d in span.fragments if a < d and c < b]
+                ends = [
+                    (max(a, c), min(b, d)) for a, b in m.span.fragments for c, d in span.fragments if a < d and c < b
+                ]
                 found += [(c, -(d - c), len(m.span), index) for c, d in ends]
         return "e:" + self.mentions[min(found)[3]].entity if found else "s:" + repr(span.fragments)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.unit import metrics_cases as cases
 
 from aqwal.columns import Geometry
 from aqwal.formats import _jsonl_record as record_reader
@@ -27,7 +28,6 @@ from aqwal.metrics import TASKS, score
 from aqwal.metrics.example import document, quote
 from aqwal.metrics.scoring import score_columns
 from aqwal.model import Annotations, Attribution, Claim, Mention
-from tests.unit import metrics_cases as cases
 
 DOC = document("قالت صحيفة هآرتس إن حفتر زار الأردن أمس")
 
@@ -212,6 +212,10 @@ def test_repeated_ids_and_objects_that_are_none(path: Path) -> None:
     ]  # fmt: skip
     assert made.annotations[0].mentions[0].span.start == 5  # the first stays
     assert made.set_aside == {"layer": 1, "object": 3}
+    assert made.lost == {"000": {"mentions": 3}}
+    gold = [made.annotations[0]]
+    assert score([DOC], gold, made.annotations)["entities"].value == 1
+    assert score([DOC], gold, made.annotations, unanchored=made.lost)["entities"].precision == 1 / 4
 
 
 def test_a_slip_in_a_field_name_is_noticed(path: Path) -> None:

@@ -19,13 +19,13 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.unit import metrics_cases as cases
 
 from aqwal.columns import Geometry
 from aqwal.formats._jsonl_bulk import read_columns
 from aqwal.formats.jsonl import LAYERS, Submission, read_submission, to_record
 from aqwal.metrics import TASKS, score
 from aqwal.metrics.errors import find_errors
-from tests.unit import metrics_cases as cases
 
 SECONDS = float(os.environ.get("AQWAL_FUZZ_SECONDS", "4"))
 DOCS, GOLD, PREDICTIONS = cases.corpus(7, documents=2)
@@ -101,15 +101,17 @@ def mutate(rng: random.Random, record: Any) -> Any:
         container, key = rng.choice(found)
         action = rng.random()
         if action < 0.5:
-            container[key] = copy.deepcopy(copy.deepcopy(rng.choice(NASTY)))
+            container[key] = copy.deepcopy(rng.choice(NASTY))
         elif action < 0.65:
             del container[key]
         elif action < 0.8:
             other, place = rng.choice(found)
-            if isinstance(other, list) and place < len(other) or isinstance(other, dict) and place in other:
+            if (isinstance(other, list) and place < len(other)) or (isinstance(other, dict) and place in other):
                 container[key] = json.loads(json.dumps(other[place]))
         elif isinstance(container, dict):
-            container[rng.choice(["id", "spans", "cue", "parent", "x", "entitty", str(key) + "s"])] = copy.deepcopy(copy.deepcopy(rng.choice(NASTY)))
+            container[rng.choice(["id", "spans", "cue", "parent", "x", "entitty", str(key) + "s"])] = copy.deepcopy(
+                rng.choice(NASTY)
+            )
         else:
             container.insert(int(key), copy.deepcopy(rng.choice(NASTY)))
     return record
@@ -155,7 +157,20 @@ json_values = st.recursive(
     max_leaves=12,
 )
 spans = st.lists(st.lists(st.integers(-2, 80), min_size=1, max_size=3), max_size=3)
-keys = ["id", "spans", "cue", "content", "source", "medium", "type", "parent", "source_entity", "cluster", "quote", "level"]
+keys = [
+    "id",
+    "spans",
+    "cue",
+    "content",
+    "source",
+    "medium",
+    "type",
+    "parent",
+    "source_entity",
+    "cluster",
+    "quote",
+    "level",
+]
 values = st.one_of(json_values, spans, st.sampled_from(["a", "b", "c", "PERS", "direct"]))
 objects = st.dictionaries(st.sampled_from(keys), values)
 records = st.fixed_dictionaries(

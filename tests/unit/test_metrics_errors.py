@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from tests.unit import metrics_cases as cases
 
 from aqwal.columns import Columns, Geometry
 from aqwal.metrics.errors import TYPES, Error, count_errors, find_errors
@@ -12,9 +13,10 @@ from aqwal.metrics.example import document, quote
 from aqwal.metrics.scoring import Comparison
 from aqwal.metrics.sides import Side
 from aqwal.model import Annotations, Attribution, Claim, Mention
-from tests.unit import metrics_cases as cases
 
-DOC = document("قالت صحيفة هآرتس إن القائد حفتر زار الأردن أمس سرا\n# furniture اقرأ أيضا حفتر\nوأضافت أن “الحكومة” وافقت على ذلك")
+DOC = document(
+    "قالت صحيفة هآرتس إن القائد حفتر زار الأردن أمس سرا\n# furniture اقرأ أيضا حفتر\nوأضافت أن “الحكومة” وافقت على ذلك"
+)
 SAID = Attribution(
     "g1", quote(DOC, "قالت"), quote(DOC, "القائد حفتر زار الأردن أمس سرا"), quote(DOC, "صحيفة هآرتس"),
     source_entity=("haaretz",), source_type="media",
@@ -47,8 +49,12 @@ def test_right_predictions_have_no_errors() -> None:
 def test_mentions() -> None:
     gold = made(mentions=(HAARETZ, HAFTAR))
     assert kinds(errors(gold, made(mentions=(HAARETZ,)))) == [("missed", "")]
-    assert kinds(errors(gold, made(mentions=(HAARETZ, HAFTAR, Mention("x", quote(DOC, "سرا"), "DATE"))))) == [("spurious", "")]
-    assert kinds(errors(gold, made(mentions=(HAARETZ, replace(HAFTAR, span=quote(DOC, "حفتر")))))) == [("boundary", "span")]
+    assert kinds(errors(gold, made(mentions=(HAARETZ, HAFTAR, Mention("x", quote(DOC, "سرا"), "DATE"))))) == [
+        ("spurious", "")
+    ]
+    assert kinds(errors(gold, made(mentions=(HAARETZ, replace(HAFTAR, span=quote(DOC, "حفتر")))))) == [
+        ("boundary", "span")
+    ]
     assert kinds(errors(gold, made(mentions=(HAARETZ, replace(HAFTAR, type="ORG"))))) == [("type", "type")]
 
 
@@ -94,9 +100,13 @@ def test_a_content_in_pieces_and_two_in_one() -> None:
 def test_a_scare_quote_taken_for_a_quotation() -> None:
     scare = Mention("m3", quote(DOC, "“الحكومة”"), "ORG", entity="gov", framing=("scare_quotes",))
     taken = Attribution("x", quote(DOC, "وافقت"), quote(DOC, "“الحكومة”"), quote="direct")
-    assert kinds(errors(made(mentions=(scare,)), made(mentions=(scare,), attributions=(taken,)))) == [("scare quote", "")]
+    assert kinds(errors(made(mentions=(scare,)), made(mentions=(scare,), attributions=(taken,)))) == [
+        ("scare quote", "")
+    ]
     indirect = replace(taken, quote="indirect")
-    assert kinds(errors(made(mentions=(scare,)), made(mentions=(scare,), attributions=(indirect,)))) == [("spurious", "")]
+    assert kinds(errors(made(mentions=(scare,)), made(mentions=(scare,), attributions=(indirect,)))) == [
+        ("spurious", "")
+    ]
 
 
 def test_what_lies_in_furniture() -> None:
@@ -111,7 +121,10 @@ def test_claims() -> None:
     assert kinds(errors(gold, made(attributions=(SAID,), claims=(near,)))) == [("boundary", "span"), ("type", "time")]
     assert ("wrong source", "chain") in kinds(errors(gold, made(claims=(claim,))))
     assert kinds(errors(gold, made(attributions=(SAID,)))) == [("missed", "")]
-    two = (replace(claim, id="x", span=quote(DOC, "القائد حفتر زار")), replace(claim, id="y", span=quote(DOC, "أمس سرا")))
+    two = (
+        replace(claim, id="x", span=quote(DOC, "القائد حفتر زار")),
+        replace(claim, id="y", span=quote(DOC, "أمس سرا")),
+    )
     assert "split" in [e.type for e in errors(gold, made(attributions=(SAID,), claims=two))]
 
 

@@ -129,7 +129,9 @@ def relation(doc: Document, **changes: object) -> Attribution:
 
 def test_soft_f1_is_the_mean_of_the_roles(doc: Document) -> None:
     gold = only(doc, attributions=(relation(doc),))
-    pred = only(doc, attributions=(relation(doc, id="x", source=quote(doc, "هآرتس"), content=quote(doc, "زار الأردن أمس")),))
+    pred = only(
+        doc, attributions=(relation(doc, id="x", source=quote(doc, "هآرتس"), content=quote(doc, "زار الأردن أمس")),)
+    )
     made = measures(doc, gold, pred)
     # cue 1; source 2·1/(1+3) = 1/2; content 2·3/(3+7) = 3/5
     assert made["attribution_f1(match=soft)"] == pytest.approx((1 + 1 / 2 + 3 / 5) / 3)
@@ -266,7 +268,9 @@ def test_the_medium_is_a_step_of_the_chain_but_no_speaker() -> None:
 
 def test_a_speaker_whom_the_text_never_mentions_is_known_by_the_verb() -> None:
     doc = document("وأضافوا أن القائد غادر")
-    said = Attribution("a", quote(doc, "وأضافوا"), quote(doc, "القائد غادر"), implicit=True, source_entity=("experts-1",))
+    said = Attribution(
+        "a", quote(doc, "وأضافوا"), quote(doc, "القائد غادر"), implicit=True, source_entity=("experts-1",)
+    )
     gold = only(doc, attributions=(said,))
     assert measures(doc, gold, gold)["speaker_f1"] == 1
     unknown = only(doc, attributions=(replace(said, source_entity=()),))
@@ -381,7 +385,9 @@ def test_tasks_without_predictions_are_not_attempted(doc: Document) -> None:
 
 def test_furniture_and_repeats_are_set_aside_and_counted() -> None:
     doc = document("زار حفتر الأردن\n# furniture اقرأ أيضا حفتر في عمان\nعاد حفتر")
-    gold = Annotations("000", (Mention("1", quote(doc, "حفتر"), "PERS"), Mention("2", quote(doc, "حفتر", nth=2), "PERS")))
+    gold = Annotations(
+        "000", (Mention("1", quote(doc, "حفتر"), "PERS"), Mention("2", quote(doc, "حفتر", nth=2), "PERS"))
+    )
     extra = replace(gold, mentions=(*gold.mentions, Mention("3", quote(doc, "حفتر", nth=1), "PERS")))
     made = score([doc], [gold], [extra])
     assert made["entities"].value == 1

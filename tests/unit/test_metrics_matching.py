@@ -100,7 +100,10 @@ def test_join_finds_every_overlap_once(a: list[tuple[int, int]], b: list[tuple[i
     (a_lo, a_hi), (b_lo, b_hi) = _arrays(a), _arrays(b)
     i, j = join(a_lo, a_hi, b_lo, b_hi)
     expected = {
-        (x, y) for x in range(len(a)) for y in range(len(b)) if set(range(a_lo[x], a_hi[x])) & set(range(b_lo[y], b_hi[y]))
+        (x, y)
+        for x in range(len(a))
+        for y in range(len(b))
+        if set(range(a_lo[x], a_hi[x])) & set(range(b_lo[y], b_hi[y]))
     }
     pairs = list(zip(i.tolist(), j.tolist(), strict=True))
     assert len(pairs) == len(set(pairs)) and set(pairs) == expected

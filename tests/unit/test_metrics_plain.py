@@ -173,7 +173,15 @@ def test_compute_takes_spans_tags_and_numbers() -> None:
     names = ["O", "B-A", "I-A", "B-B", "I-B"]
     by_number = compute(predictions=[[1, 2, 0, 3]], references=[[1, 2, 3, -100]], labels=names)
     assert by_tag == by_span == by_number
-    assert by_tag == {"precision": 1.0, "recall": 0.5, "f1": 2 / 3, "f1_macro": 0.5, "ill_formed": 0.0, "f1_A": 1.0, "f1_B": 0.0}
+    assert by_tag == {
+        "precision": 1.0,
+        "recall": 0.5,
+        "f1": 2 / 3,
+        "f1_macro": 0.5,
+        "ill_formed": 0.0,
+        "f1_A": 1.0,
+        "f1_B": 0.0,
+    }
 
 
 def test_compute_refuses_what_it_cannot_read() -> None:
@@ -230,7 +238,11 @@ def test_relations_of_one_role_and_in_fragments() -> None:
 
 @pytest.mark.parametrize(
     ("keywords", "message"),
-    [({"match": "x"}, "unknown match"), ({"anchors": ("verb",)}, "not among the roles"), ({"anchors": ()}, "no anchors")],
+    [
+        ({"match": "x"}, "unknown match"),
+        ({"anchors": ("verb",)}, "not among the roles"),
+        ({"anchors": ()}, "no anchors"),
+    ],
 )
 def test_relation_arguments_are_checked(keywords: dict, message: str) -> None:  # type: ignore[type-arg]
     with pytest.raises(ValueError, match=message):

@@ -5,11 +5,11 @@ from __future__ import annotations
 import importlib
 
 import pytest
+from tests.unit import metrics_cases as cases
 
 from aqwal.metrics import TASKS, score
 from aqwal.metrics.registry import METRICS, describe, parse
 from aqwal.metrics.scores import PRIMARY
-from tests.unit import metrics_cases as cases
 
 
 def test_every_measure_is_declared_and_round_trips() -> None:

@@ -6,12 +6,12 @@ from itertools import product
 
 import numpy as np
 import pytest
+from tests.unit import metrics_cases as cases
 
 from aqwal.metrics import TASKS, bootstrap, bootstrap_many, score
 from aqwal.metrics.counts import PRF, Mean, Ratio, from_json, to_json
 from aqwal.metrics.resampling import bootstrap_difference, resampled_sums
 from aqwal.metrics.significance import MAX_EXACT, paired_test
-from tests.unit import metrics_cases as cases
 
 
 def prf(*columns: list[float]) -> PRF:
@@ -111,7 +111,11 @@ def test_macro_leaves_out_labels_without_gold() -> None:
 
 @pytest.mark.parametrize(
     "measure",
-    [prf([1, 0.5], [1, 2], [1, 0.5], [3, 4]), Ratio(np.array([1.0]), np.array([2.0])), Mean(("x",), (prf([1], [1], [1], [2]),))],
+    [
+        prf([1, 0.5], [1, 2], [1, 0.5], [3, 4]),
+        Ratio(np.array([1.0]), np.array([2.0])),
+        Mean(("x",), (prf([1], [1], [1], [2]),)),
+    ],
 )
 def test_counts_survive_json(measure: PRF | Ratio | Mean) -> None:
     import json
@@ -196,3 +200,13 @@ def test_results_over_other_paragraphs_are_refused() -> None:
         bootstrap_many({"a": a, "b": b})
     with pytest.raises(ValueError, match="blocks"):
         bootstrap_difference(a, b)
+
+
+def test_macro_averages_of_other_labels_are_compared_over_all_of_them() -> None:
+    right, wrong, extra = (
+        prf([1, 1], [1, 1], [1, 1], [1, 1]),
+        prf([0, 1], [1, 1], [0, 1], [1, 1]),
+        prf([0, 0], [2, 0], [0, 0], [0, 0]),
+    )
+    made = paired_test(Mean(("a", "b"), (right, extra)), Mean(("a",), (wrong,)), n=50)
+    assert (made.a, made.b, made.differing) == (1.0, 0.5, 1)

@@ -224,7 +224,7 @@ def benchmark(
         else:
             speed.add_row(
                 run.name,
-                f"{run.words_per_second:,.0f}",
+                "–" if run.words_per_second != run.words_per_second else f"{run.words_per_second:,.0f}",
                 f"{run.measured['peak_mb']:.0f}",
                 f"{run.measured['fit_seconds']:.1f}",
                 "",

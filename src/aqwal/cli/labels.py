@@ -369,7 +369,9 @@ def agreement(
             raise Failed("annotations/AGREEMENT.md is not what the passes give. Fix: run aqwal agreement --write")
         err.print("annotations/AGREEMENT.md is up to date")
     elif write:
-        err.print("wrote annotations/AGREEMENT.md" if replace_text(path, report) else "unchanged: annotations/AGREEMENT.md")
+        err.print(
+            "wrote annotations/AGREEMENT.md" if replace_text(path, report) else "unchanged: annotations/AGREEMENT.md"
+        )
     elif as_json:
         out.print(escape(text), end="")
     else:

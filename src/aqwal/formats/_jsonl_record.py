@@ -208,7 +208,9 @@ class RecordReader:
         """True or false."""
         value = item.get(key, False)
         if not isinstance(value, bool):
-            self.report(path + step(key), "wrong-type", f"{shown(value)} is neither true nor false", "use true or false")
+            self.report(
+                path + step(key), "wrong-type", f"{shown(value)} is neither true nor false", "use true or false"
+            )
         return value is True
 
     def words(self, item: Mapping[str, Any], key: str, path: str, vocabulary: Sequence[str] = ()) -> tuple[str, ...]:
@@ -332,8 +334,9 @@ class RecordReader:
         if not isinstance(value, list):
             self.report(path, "wrong-type", f"{shown(value)} is no list", f"give {name!r} as a list", "layer")
             return [], {}
-        make: Callable[[Mapping[str, Any], str], Mention | Attribution | Claim]
-        make = {"mentions": self.mention, "attributions": self.attribution, "claims": self.claim}[name]
+        makers: dict[str, Callable[[Mapping[str, Any], str], Mention | Attribution | Claim]]
+        makers = {"mentions": self.mention, "attributions": self.attribution, "claims": self.claim}
+        make = makers[name]
         kept: list[Any] = []
         where: dict[str, str] = {}
         for index, item in enumerate(value):

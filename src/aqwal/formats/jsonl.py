@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -56,6 +57,23 @@ class Submission:
     problems: tuple[Problem, ...]
     absent: tuple[str, ...] = ()
     unanchored: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+    @property
+    def lost(self) -> dict[str, dict[str, int]]:
+        """Objects set aside, by document and layer.
+
+        Given to :func:`aqwal.metrics.score` as ``unanchored``, they count as spurious: what they would have cost.
+        """
+        places = {
+            (p.doc_id, found.group(1), found.group(2))
+            for p in self.problems
+            if p.lost == "object" and (found := re.match(r"\$\.(mentions|attributions|claims)\[(\d+)\]", p.path))
+        }
+        out: dict[str, dict[str, int]] = {}
+        for doc_id, layer, _ in sorted(places):
+            counts = out.setdefault(doc_id, {})
+            counts[layer] = counts.get(layer, 0) + 1
+        return out
 
     @property
     def set_aside(self) -> dict[str, int]:

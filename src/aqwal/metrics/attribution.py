@@ -83,13 +83,18 @@ def align_attributions(pred: Side, gold: Side) -> Alignment:
     for name in ATTRIBUTION_CODES:
         agree += pred.attributions.codes[name][i] == gold.attributions.codes[name][j]
     pairs = assign(i, j, similarity + _TIE * agree)
-    return Alignment.of(
-        i[pairs], j[pairs], similarity[pairs], pred.attributions.doc.size, gold.attributions.doc.size
-    )
+    return Alignment.of(i[pairs], j[pairs], similarity[pairs], pred.attributions.doc.size, gold.attributions.doc.size)
 
 
 def attribution_measures(
-    pred: Side, gold: Side, who: Speakers, gold_who: Speakers, same: Ints, aligned: Alignment, *, breakdowns: bool = True
+    pred: Side,
+    gold: Side,
+    who: Speakers,
+    gold_who: Speakers,
+    same: Ints,
+    aligned: Alignment,
+    *,
+    breakdowns: bool = True,
 ) -> Iterator[tuple[str, Measure]]:
     """All measures of the task, the primary one first."""
     geometry = gold.geometry

@@ -96,7 +96,7 @@ def claim_measures(
         labels, parts = [], []
         for code, label in enumerate(vocabulary):
             true, said = g.codes[name] == code, given == code
-            if true.any():
+            if true.any() or said.any():
                 hits = sum_by_block(gold.claim_block[true & said], n)
                 labels.append(label)
                 parts.append(
@@ -118,5 +118,3 @@ def claim_measures(
         "claim_chain_accuracy",
         Ratio(sum_by_block(gold.claim_block, n, hits), sum_by_block(gold.claim_block, n)),
     )
-
-

@@ -30,8 +30,9 @@ def compute(
     """Exact-match entity scores as a flat dictionary of plain floats.
 
     Args:
-        predictions, references: one item per text, both of one form: IOB tags (``["B-PERS", "O"]``), label numbers
-            with ``labels`` (positions whose reference is −100 are left out), or spans (``(start, end, label)``).
+        predictions: one item per text: IOB tags (``["B-PERS", "O"]``), label numbers with ``labels``, or spans
+            (``(start, end, label)``).
+        references: the same, of the same form; positions whose label number is −100 are left out.
         labels: the tag of each label number.
         scheme: ``strict`` (IOB2) or ``lenient``; see :mod:`aqwal.metrics.iob`.
 
@@ -62,7 +63,7 @@ def compute(
         "f1_macro": scores.macro.value,
         "ill_formed": float(scores.ill_formed),
     }
-    out.update({f"f1_{label}": part.f1 for label, part in zip(scores.macro.labels, scores.macro.parts, strict=True)})
+    out.update({f"f1_{label}": part.f1 for label, part in scores.by_label.items() if part.n_gold.any()})
     return out
 
 
@@ -100,9 +101,7 @@ def trainer_metrics(labels: Sequence[str], scheme: str = "strict") -> Callable[[
     """
 
     def metrics(prediction: Any) -> dict[str, float]:
-        said, true = (
-            prediction if isinstance(prediction, tuple) else (prediction.predictions, prediction.label_ids)
-        )
+        said, true = prediction if isinstance(prediction, tuple) else (prediction.predictions, prediction.label_ids)
         if isinstance(said, tuple):  # some models return hidden states beside the logits
             said = said[0]
         numbers: NDArray[Any] = np.asarray(said)

@@ -131,10 +131,10 @@ class Ratio:
 
 @dataclass(frozen=True)
 class Mean:
-    """Macro average: the mean of the parts' scores, undefined parts left out.
+    """Macro average: the mean of the F1 of the parts that have gold.
 
-    ``labels`` names the parts. A part without gold is left out too (see :meth:`from_sums`), so a label that only the
-    system uses cannot change a macro score except through its false positives elsewhere.
+    ``labels`` names the parts: every label that occurs in gold or in the predictions. A label without gold has a part,
+    for its predictions count as soon as another shard has gold for it, but no share in the mean.
     """
 
     labels: tuple[str, ...]
@@ -164,6 +164,19 @@ class Mean:
 
 
 Measure = PRF | Ratio | Mean
+
+
+def same_labels(a: Measure, b: Measure) -> tuple[Measure, Measure]:
+    """Two macro averages over the same labels: a label that one of them lacks gets counts of 0. Others are unchanged."""
+    if not (isinstance(a, Mean) and isinstance(b, Mean)) or a.labels == b.labels:
+        return a, b
+    labels = tuple(sorted({*a.labels, *b.labels}))
+    zeros = np.zeros_like((a.parts or b.parts)[0].n_gold)
+    made = []
+    for mean in (a, b):
+        known = dict(zip(mean.labels, mean.parts, strict=True))
+        made.append(Mean(labels, tuple(known.get(label, PRF(zeros, zeros, zeros, zeros)) for label in labels)))
+    return made[0], made[1]
 
 
 def sum_by_block(blocks: Iterable[int] | NDArray[np.int64], n_blocks: int, weights: Any = None) -> Floats:

@@ -67,8 +67,9 @@ def entity_measures(pred: Side, gold: Side, *, breakdowns: bool = True) -> Itera
     deep_p, deep_g = nested(p.span), nested(g.span)
     hit_deep_p = exact.in_pred & within(exact_p, distinct(exact_g[deep_g]))
     hit_deep_g = exact.in_gold & deep_g
-    yield "entity_f1(match=exact,depth=nested)", _slice(
-        gold, p_block, g_block, hit_deep_p, deep_p & ~exact.in_pred, hit_deep_g, deep_g
+    yield (
+        "entity_f1(match=exact,depth=nested)",
+        _slice(gold, p_block, g_block, hit_deep_p, deep_p & ~exact.in_pred, hit_deep_g, deep_g),
     )
     parts: list[PRF] = []
     labels: list[str] = []
@@ -78,15 +79,12 @@ def entity_measures(pred: Side, gold: Side, *, breakdowns: bool = True) -> Itera
             continue
         part = _slice(gold, p_block, g_block, of_p & exact.in_pred, of_p & ~exact.in_pred, of_g & exact.in_gold, of_g)
         yield f"entity_f1(match=exact,type={label})", part
-        if of_g.any():
-            labels.append(label)
-            parts.append(part)
+        labels.append(label)
+        parts.append(part)
     yield "entity_f1(match=exact,average=macro)", Mean(tuple(labels), tuple(parts))
 
 
-def _slice(
-    side: Side, p_block: Ints, g_block: Ints, p_hit: Bools, p_miss: Bools, g_hit: Bools, g_all: Bools
-) -> PRF:
+def _slice(side: Side, p_block: Ints, g_block: Ints, p_hit: Bools, p_miss: Bools, g_hit: Bools, g_all: Bools) -> PRF:
     """Counts over some of the objects: predictions that are right, those that are wrong, gold found, all gold."""
     n = side.geometry.n_blocks
 

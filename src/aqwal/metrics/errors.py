@@ -68,7 +68,11 @@ class _Finder:
     """Walks the pairs of a comparison and notes what is wrong with each."""
 
     def __init__(
-        self, documents: Mapping[str, Document], both: Comparison, pred: Sequence[Annotations], gold: Sequence[Annotations]
+        self,
+        documents: Mapping[str, Document],
+        both: Comparison,
+        pred: Sequence[Annotations],
+        gold: Sequence[Annotations],
     ) -> None:
         self.documents = documents
         self.both = both
@@ -137,7 +141,9 @@ class _Finder:
         whole_g = common == g_span.length[j]
         pieces, swallowed = Counter(j[whole_p & ~whole_g].tolist()), Counter(i[whole_g & ~whole_p].tolist())
         inside = {a: b for a, b, w in zip(i.tolist(), j.tolist(), whole_p.tolist(), strict=True) if w and pieces[b] > 1}
-        held = {b: a for a, b, w in zip(i.tolist(), j.tolist(), whole_g.tolist(), strict=True) if w and swallowed[a] > 1}
+        held = {
+            b: a for a, b, w in zip(i.tolist(), j.tolist(), whole_g.tolist(), strict=True) if w and swallowed[a] > 1
+        }
         for a, row in enumerate(left.tolist()):
             doc_id, mine = p_rows[row]
             if a in partner:
@@ -145,7 +151,9 @@ class _Finder:
                 kind = "split" if a in inside else "merged" if partner[a] in held else "boundary"
                 kind = "type" if mine.span == theirs.span else kind
                 detail = f"{theirs.type} → {mine.type}" if mine.type != theirs.type else ""
-                self.note("mentions", kind, doc_id, mine, theirs, field="span" if kind != "type" else "type", detail=detail)
+                self.note(
+                    "mentions", kind, doc_id, mine, theirs, field="span" if kind != "type" else "type", detail=detail
+                )
             elif a in inside:
                 self.note("mentions", "split", doc_id, mine, g_rows[int(right[inside[a]])][1], field="span")
             else:
@@ -219,9 +227,7 @@ class _Finder:
             out.append(all(speaker * edges.size + sentence in present for speaker in speakers))
         return out
 
-    def _labels(
-        self, layer: str, doc_id: str, mine: Any, theirs: Any, codes: Mapping[str, tuple[str, ...]]
-    ) -> None:
+    def _labels(self, layer: str, doc_id: str, mine: Any, theirs: Any, codes: Mapping[str, tuple[str, ...]]) -> None:
         for name in codes:
             one, other = getattr(mine, name), getattr(theirs, name)
             if one != other:
@@ -260,9 +266,7 @@ class _Finder:
         shared_words = np.minimum(p.hi[i], g.hi[chosen][j]) - np.maximum(p.lo[i], g.lo[chosen][j])
         inside = np.bincount(p.owner[i], weights=shared_words, minlength=p.size.size)
         rows = self.rows("pred", "attributions")
-        return {
-            a for a in np.flatnonzero((p.size > 0) & (inside >= p.size)).tolist() if rows[a][1].quote != "indirect"
-        }
+        return {a for a in np.flatnonzero((p.size > 0) & (inside >= p.size)).tolist() if rows[a][1].quote != "indirect"}
 
     # ---- claims
 

@@ -61,7 +61,9 @@ def from_iob(tags: Sequence[Sequence[str]], scheme: str = "strict") -> SpanTable
         start, end = start[kept], end[kept]
     document = np.repeat(np.arange(sizes.size), sizes)[start] if total else start
     shift = first[document] if start.size else 0
-    return SpanTable(len(tags), document, start - shift, end - shift, kind[start].astype(np.int64) - 1, labels, ill_formed)
+    return SpanTable(
+        len(tags), document, start - shift, end - shift, kind[start].astype(np.int64) - 1, labels, ill_formed
+    )
 
 
 def _read(names: Sequence[str]) -> tuple[NDArray[np.bool_], NDArray[np.int16], tuple[str, ...]]:
@@ -76,9 +78,7 @@ def _read(names: Sequence[str]) -> tuple[NDArray[np.bool_], NDArray[np.int16], t
     return begins, kinds, labels
 
 
-def iob_scores(
-    gold: Sequence[Sequence[str]], predicted: Sequence[Sequence[str]], scheme: str = "strict"
-) -> SpanScores:
+def iob_scores(gold: Sequence[Sequence[str]], predicted: Sequence[Sequence[str]], scheme: str = "strict") -> SpanScores:
     """Exact-match scores from tag lists.
 
     Raises:
@@ -96,5 +96,3 @@ def iob_scores(
             f"{true.ill_formed} gold mentions begin with I-, which IOB2 does not allow; mend them, or read leniently"
         )
     return exact_scores(true, from_iob(predicted, scheme))
-
-

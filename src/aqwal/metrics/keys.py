@@ -68,7 +68,7 @@ def shared(p: Ints, g: Ints) -> Shared:
     """
     p_order, g_order = sorting_order(p), sorting_order(g)
     p_key, p_rank = _runs(p[p_order])
-    g_key, g_rank = _runs(g[g_order])
+    g_key = g[g_order]
     # A key's n-th occurrence is paired with the other side's n-th.
     at = np.searchsorted(g_key, p_key, side="left") + p_rank
     inside = np.flatnonzero(at < g_key.size)

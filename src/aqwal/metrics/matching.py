@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from aqwal.columns import Bools, Ints
 from aqwal.metrics.counts import Floats
-from aqwal.metrics.intervals import sorting_order, ranked
+from aqwal.metrics.intervals import ranked, sorting_order
 
 #: Largest smaller side that dynamic programming takes.
 _SMALL = 6
@@ -35,7 +35,8 @@ def assign(left: Ints, right: Ints, weight: Floats) -> NDArray[np.intp]:
     """The pairs of the best one-to-one alignment, as sorted indices into the arguments.
 
     Args:
-        left, right: the two objects of each candidate pair; no pair twice.
+        left: the one object of each candidate pair; no pair is there twice.
+        right: the other object of each.
         weight: of each pair, positive.
 
     >>> assign(np.array([0, 0, 1]), np.array([0, 1, 0]), np.array([0.9, 0.8, 0.8])).tolist()

@@ -33,7 +33,8 @@ def relation_f1(
     """Precision, recall and F1 over relations; documents are the blocks.
 
     Args:
-        gold, predicted: the relations of each document.
+        gold: the relations of each document.
+        predicted: the same, of the system.
         roles: the roles that are compared; an absent role may be left out or be empty.
         anchors: a pair needs a common position in one of these.
         match: ``soft`` (mean token-F1 of the roles) or ``strict`` (all roles exactly alike).
@@ -97,7 +98,9 @@ def _sets(documents: Sequence[Sequence[Relation]], role: str, stride: int, roles
         for relation in relations:
             unknown = set(relation) - set(roles)
             if unknown:
-                raise ValueError(f"document {number}: unknown role {sorted(unknown)[0]!r}; roles are {', '.join(roles)}")
+                raise ValueError(
+                    f"document {number}: unknown role {sorted(unknown)[0]!r}; roles are {', '.join(roles)}"
+                )
             for start, end in relation.get(role) or ():
                 if start < 0 or end <= start:
                     raise ValueError(f"document {number}: span {start}-{end} is empty, reversed or negative")

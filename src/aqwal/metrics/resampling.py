@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from aqwal.metrics.counts import Floats, Measure
+from aqwal.metrics.counts import Floats, Measure, same_labels
 
 #: Resamples of a published interval.
 RESAMPLES = 10_000
@@ -72,10 +72,9 @@ def bootstrap(counts: Measure, n: int = RESAMPLES, seed: int = SEED, level: floa
     return bootstrap_many({"score": counts}, n, seed, level)["score"]
 
 
-def bootstrap_difference(
-    a: Measure, b: Measure, n: int = RESAMPLES, seed: int = SEED, level: float = 0.95
-) -> Interval:
+def bootstrap_difference(a: Measure, b: Measure, n: int = RESAMPLES, seed: int = SEED, level: float = 0.95) -> Interval:
     """The interval of score(a) − score(b) over one set of blocks, both resampled together."""
+    a, b = same_labels(a, b)
     left, right = a.columns(), b.columns()
     if left.shape[0] != right.shape[0]:
         raise ValueError(f"{left.shape[0]} and {right.shape[0]} blocks: the two are not over the same documents")

@@ -127,7 +127,8 @@ def score(
 
     Args:
         documents: the documents to score on; all of their scored paragraphs count.
-        gold, predictions: annotations by document; a document without any counts as empty.
+        gold: annotations by document; a document without any counts as empty.
+        predictions: the same, of the system.
         tasks: which of :data:`TASKS`; by default those that the predictions attempt (see :func:`attempted`).
         layers: the layers that the submission names, where that is known.
         unanchored: by document and layer, predictions that have no place in the text: they count as spurious.
@@ -139,9 +140,7 @@ def score(
     """
     made = documents.values() if isinstance(documents, Mapping) else documents
     geometry = Geometry.of(made)
-    sides = [
-        Columns.of(geometry, side.values() if isinstance(side, Mapping) else side) for side in (predictions, gold)
-    ]
+    sides = [Columns.of(geometry, side.values() if isinstance(side, Mapping) else side) for side in (predictions, gold)]
     return score_columns(sides[1], sides[0], tasks, layers=layers, unanchored=unanchored, breakdowns=breakdowns)
 
 

@@ -80,7 +80,11 @@ class Side:
         m_keep = _scored(geometry, m.doc, [m.span])
         a_keep = _scored(geometry, a.doc, core)
         c_keep = _scored(geometry, c.doc, [c.span])
-        for name, row, keep in (("mentions", m.row, m_keep), ("attributions", a.row, a_keep), ("claims", c.row, c_keep)):
+        for name, row, keep in (
+            ("mentions", m.row, m_keep),
+            ("attributions", a.row, a_keep),
+            ("claims", c.row, c_keep),
+        ):
             aside[name] = row[~keep]
         m, a, c = m.take(np.flatnonzero(m_keep)), a.take(np.flatnonzero(a_keep)), c.take(np.flatnonzero(c_keep))
 
@@ -88,7 +92,11 @@ class Side:
         m = m.take(ranked(*_spans(m.span), m.type, m.level, np.append(entity, np.uint64(0))[m.entity]))
         speech = combine(*(span_codes(a.roles[role]) for role in CORE_ROLES))
         above = np.where(a.parent >= 0, speech[a.parent], 0) if a.parent.size else speech
-        ties: tuple[NDArray[Any], ...] = (above, list_codes(a.source_entity, entity), list_codes(a.medium_entity, entity))
+        ties: tuple[NDArray[Any], ...] = (
+            above,
+            list_codes(a.source_entity, entity),
+            list_codes(a.medium_entity, entity),
+        )
         keys: list[NDArray[Any]] = [key for role in CORE_ROLES for key in _spans(a.roles[role])]
         keys += [*_reversed(a.codes), a.implicit, _depth(a.parent), *_spans(a.roles["medium"])]
         order = ranked(*keys, *ties)

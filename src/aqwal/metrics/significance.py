@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from aqwal.metrics.counts import Floats, Measure
+from aqwal.metrics.counts import Floats, Measure, same_labels
 from aqwal.metrics.resampling import RESAMPLES, SEED, Interval, bootstrap_difference
 
 #: With at most this many blocks that differ, all 2ⁿ swaps are tried.
@@ -55,6 +55,7 @@ def paired_test(a: Measure, b: Measure, n: int = RESAMPLES, seed: int = SEED) ->
     >>> made.difference, made.p, made.exact, made.resolution  # two blocks differ: 4 swaps, 2 of them as extreme
     (0.5, 0.5, True, 0.5)
     """
+    a, b = same_labels(a, b)
     left, right = a.columns(), b.columns()
     if left.shape != right.shape or a.kind != b.kind:
         raise ValueError("the two results are not of one measure over the same paragraphs")

@@ -124,8 +124,7 @@ def exact_scores(gold: SpanTable, pred: SpanTable) -> SpanScores:
         for slot in (slot_p[right.in_pred], slot_p, slot_g[right.in_gold], slot_g)
     ]
     by_label = {label: PRF(*(cell[code] for cell in cells)) for code, label in enumerate(gold.labels)}
-    has_gold = [label for label, part in by_label.items() if part.n_gold.any()]
-    macro = Mean(tuple(has_gold), tuple(by_label[label] for label in has_gold))
+    macro = Mean(tuple(by_label), tuple(by_label.values()))
     return SpanScores(PRF(*(cell.sum(axis=0) for cell in cells)), by_label, macro, pred.ill_formed)
 
 
@@ -136,9 +135,7 @@ def _ranked_keys(gold: SpanTable, pred: SpanTable) -> list[Ints]:
     return [key[: gold.doc.size], key[gold.doc.size :]]
 
 
-def span_scores(
-    gold: Sequence[Sequence[LabelledSpan]], predicted: Sequence[Sequence[LabelledSpan]]
-) -> SpanScores:
+def span_scores(gold: Sequence[Sequence[LabelledSpan]], predicted: Sequence[Sequence[LabelledSpan]]) -> SpanScores:
     """Exact-match scores of lists of spans, one list per document.
 
     Raises:
@@ -178,5 +175,3 @@ def _prf(gold: SpanTable, pred: SpanTable, p_hit: Floats | Bools, g_hit: Floats 
         sum_by_block(pred.doc, n, p_hit), sum_by_block(pred.doc, n), sum_by_block(gold.doc, n, g_hit),
         sum_by_block(gold.doc, n),
     )  # fmt: skip
-
-

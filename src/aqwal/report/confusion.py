@@ -116,7 +116,7 @@ def _count(
     layer: str, name: str, pairs: str, vocabulary: Sequence[str], p_code: Ints, g_code: Ints, aligned: Alignment
 ) -> Confusion:
     size = len(vocabulary)
-    cells = np.bincount(p_code[aligned.pred] * size + g_code[aligned.gold], minlength=size * size)
+    cells = np.bincount(g_code[aligned.gold] * size + p_code[aligned.pred], minlength=size * size)
     counts = cells.reshape(size, size)
     missed = np.bincount(g_code[aligned.gold_partner < 0], minlength=size)
     spurious = np.bincount(p_code[aligned.pred_partner < 0], minlength=size)

@@ -74,5 +74,7 @@ def check_package(record: Mapping[str, Any], corpus: Corpus, name: str = "packag
         stated = result.scores.tasks[task].measures
         for spec, measure in scored.measures.items():
             if spec not in stated or not np.allclose(stated[spec].columns(), measure.columns(), rtol=0, atol=1e-9):
-                raise ResultError(name, f"tasks.{task}.{spec}", "not the counts of these predictions", "score them anew")
+                raise ResultError(
+                    name, f"tasks.{task}.{spec}", "not the counts of these predictions", "score them anew"
+                )
     return result

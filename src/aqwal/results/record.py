@@ -14,6 +14,7 @@ import re
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -356,7 +357,7 @@ def merge(results: Sequence[Result]) -> Result:
     pairs.sort()
     blocks = [block for block, _, _ in pairs]
     if len(set(blocks)) < len(blocks):
-        twice = next(a for a, b in zip(blocks, blocks[1:], strict=False) if a == b)
+        twice = next(a for a, b in pairwise(blocks) if a == b)
         raise MixedResults(f"paragraph {twice[1]} of document {twice[0]} is in two shards")
     order = np.array([sum(len(r.scores.blocks) for r in results[:shard]) + row for _, shard, row in pairs], dtype=int)
     tasks: dict[str, TaskScore] = {}
@@ -371,9 +372,7 @@ def merge(results: Sequence[Result]) -> Result:
         tasks[task] = TaskScore(
             task,
             {
-                name: _joined(
-                    [(r.scores.tasks[task].measures.get(name), len(r.scores.blocks)) for r in results], order
-                )
+                name: _joined([(r.scores.tasks[task].measures.get(name), len(r.scores.blocks)) for r in results], order)
                 for name in names
             },
         )
@@ -408,5 +407,3 @@ def _joined(parts: Sequence[tuple[Measure | None, int]], order: np.ndarray[Any, 
     table = np.concatenate([m.columns() if m is not None else np.zeros((size, width)) for m, size in parts])[order]
     columns = [np.ascontiguousarray(column) for column in table.T]
     return PRF(*columns) if isinstance(given[0], PRF) else Ratio(*columns)
-
-

@@ -52,12 +52,19 @@ def render(header: Sequence[str], rows: Sequence[Sequence[str]], form: str = "te
         head = "".join(f'<th scope="col">{html.escape(cell)}</th>' for cell in header)
         body = ["<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>" for row in rows]
         title = [f"<caption>{html.escape(caption)}</caption>"] if caption else []
-        return "\n".join(["<table>", *title, f"<thead><tr>{head}</tr></thead>", "<tbody>", *body, "</tbody>", "</table>"])
+        return "\n".join(
+            ["<table>", *title, f"<thead><tr>{head}</tr></thead>", "<tbody>", *body, "</tbody>", "</table>"]
+        )
     if form != "text":
         raise ValueError(f"unknown format {form!r}; use one of {', '.join(FORMATS)}")
     widths = [max(len(row[k]) for row in (header, *rows)) for k in range(len(header))]
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in (header, *rows)]
-    return "\n".join([lines[0], "  ".join("-" * width for width in widths), *lines[1:], *(["", caption] if caption else [])])
+    lines = [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in (header, *rows)
+    ]
+    return "\n".join(
+        [lines[0], "  ".join("-" * width for width in widths), *lines[1:], *(["", caption] if caption else [])]
+    )
 
 
 def _row(cells: Sequence[str]) -> str:
@@ -112,9 +119,7 @@ def card_table(root: str | os.PathLike[str]) -> str:
     return leaderboard(results) if results else ""
 
 
-def score_table(
-    scores: Scores, form: str = "text", *, resamples: int = RESAMPLES, breakdowns: bool = True
-) -> str:
+def score_table(scores: Scores, form: str = "text", *, resamples: int = RESAMPLES, breakdowns: bool = True) -> str:
     """One system's scores: the primary measures with precision and recall, then the breakdowns."""
     everything = {f"{t}/{name}": m for t, s in scores.tasks.items() for name, m in s.measures.items()}
     intervals = bootstrap_many(everything, resamples, SEED)
