@@ -77,7 +77,9 @@ def continue_quotes(reader: Reader, sent: Sent, drafts: list[Draft], later: list
                 if stop > 0:
                     parts.append(Part(other, 0, stop))
                 extent[id(other)] = stop
-                draft.pending = parts
+                for shared in drafts:
+                    if shared is draft or shared.shares is draft:
+                        shared.pending = parts
                 reader.carry = (draft, extent)
                 return
             stop = region_end_of(other)

@@ -12,7 +12,7 @@ from .tokens import Found, Sent
 
 _ORG = re.compile(
     r"(?P<def>G[AJU]*(?:(?<=[JU])>[FCRGJ][JUC]*A?)?)"
-    r"|(?P<indef>g(?:[gVNW](?=[CFGRTγολ]))?(?P<comp>[CFJRTGK]|(?:γ|π|λ|ο)_*|N(?=[AJ.,wSVW]|$))(?:w[CF](?![_]))?[JUr]*(?P<nat>A?))"
+    r"|(?P<indef>g(?:[gVNWZ](?=[CFGRTγολ]))?(?P<comp>[CFJRTGK]|(?:γ|π|λ|ο)_*|N(?=[AJ.,;wSVWZ]|$))(?:w[CF](?![_]))?[JUr]*(?P<nat>A?))"
 )
 _PLACE = re.compile(
     r"(?P<fac>f(?:γ_*|π_*|λ_*|F[J]?|N{1,2}|[pP][N]?)[J]*)"

@@ -64,6 +64,9 @@ class Contents(State):
                     return None
             elif tag in "pbR":
                 adjunct = True
+            elif entries[t].norm == "القول" and t + 1 < end and syntax[t + 1] in "A:":
+                extra = (t, t + 1)  # ختم … بالقول إن
+                self.done.add(t)
             elif (tag == "i" and not adjunct) or (tag == "n" and entries[t].norm == "ما" and self._norm(t + 1) == "اذا"):
                 return t, "clause", extra
             t += 1

@@ -212,6 +212,12 @@ class OtherCues(Finite):
             start, how = t + 1, "clause"
         elif (cue.free and syntax[t] in "pb" and entries[t].norm in _FREE_PREPOSITIONS and t + 1 < self.region_end) or (cue.cls in ("nominal-accusation", "nominal-intention") and syntax[t] in "pb" and entries[t].norm == "ب" and source is not None):
             start, how = t + 1, "nominal"
+        if "clause" in how and entries[i].norm == "القول":
+            if syntax[i - 1 : i] == "b":
+                self._by_saying(i, start, cue)
+            return
+        if cue.clause and how != "clause":
+            return  # "information about" tells nothing
         if start < 0 or start >= self.region_end:
             return
         if syntax[i - 1 : i] == "p" and self._norm(i - 1) in ("في", "خلال", "عبر", "بعد", "قبل") and how == "clause" and any(
@@ -238,6 +244,30 @@ class OtherCues(Finite):
                 end = self._nominal_end(draft.open_from)
                 draft.content.append((draft.open_from, end))
                 draft.open_from = -1
+            self._add(draft)
+
+    def _by_saying(self, i: int, start: int, cue: Cue) -> None:
+        """اكتفى بالقول إن, مكتفية بالقول إن: the subject of the verb or of the last report says it."""
+        draft = Draft(self.sent, cue, (i, i + 1), "attribution/by saying")
+        for t in range(i - 2, max(-1, i - 14), -1):
+            entry = self.sent.entries[t]
+            if self.sent.syntax[t] in "VC" and entry.stem:
+                end = phrase_end(self.sent, t + 1, self.lex)
+                if t + 1 < end <= i and self._is_teller(t + 1, end):
+                    self._set_source(draft, t + 1, end)
+                    break
+                self._subject_elsewhere(draft, t, Cue(lemma=cue.lemma, cls=cue.cls, gender=entry.gender or "m", number="s"))
+                break
+        if not draft.entities:
+            gender = "f" if self._norm(i - 2).endswith("ة") else "m"
+            near = self._subject_near(i, gender)
+            if near is not None:
+                source = self._describe(*near)
+                draft.entities, draft.type, draft.gender, draft.number = source.entities, source.type, source.gender, source.number
+                draft.implicit = True
+            else:
+                self._resolve(draft, gender, "s")
+        if self._open(draft, start, "clause"):
             self._add(draft)
 
     def _headline(self, i: int) -> None:

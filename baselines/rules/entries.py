@@ -272,7 +272,7 @@ class Analyser:
         if norm[0].isascii() and norm[0].isalpha():
             return "I"
         if norm in lex.prepositions and entry.raw[0] != "إ":
-            return "S"
+            return ";" if norm == "من" else "S"
         if norm in lex.months:
             return "B" if norm in lex.months_weak else "b"
         if norm in lex.days:
@@ -364,7 +364,9 @@ class Analyser:
             return "V"
         if norm in lex.anonymous or norm in lex.officials or norm in lex.collective or norm in lex.documents:
             return "V"
-        if _verb_shape(norm, lex) or (len(norm) < 3 and not norm.isascii()):
+        if _verb_shape(norm, lex):
+            return "Z"
+        if len(norm) < 3 and not norm.isascii():
             return "V"
         if norm.endswith(("ة", "ات", "ون", "ين")):
             return "W"
@@ -443,13 +445,13 @@ class Analyser:
         elif not entry.definite and norm in lex.verbs and raw[0] != "إ" and entry.name_tag not in "PpQ":
             entry.syntax = "V"
             entry.tense, entry.gender = lex.verbs[norm]
-        elif not entry.definite and entry.name_tag in "SVNW" and raw[0] != "إ" and (before == "س" or _verb_shape(norm, lex)) and not entry.names:
+        elif not entry.definite and entry.name_tag in "SVNWZ" and raw[0] != "إ" and (before == "س" or _verb_shape(norm, lex)) and not entry.names:
             entry.syntax = "V"
             entry.tense = "present" if norm[0] in "يتن" and not norm.endswith(("ت", "وا")) else "past"
             entry.gender = "f" if norm[0] == "ت" or norm.endswith("ت") else "m"
         elif entry.definite:
             entry.syntax = "J" if entry.name_tag in "JAM" else "D"
-        nominal = lex.nominal.get(base)
+        nominal = lex.nominal.get(norm) or lex.nominal.get(base)
         if nominal is not None and entry.syntax in "NDm":
             entry.nominal = nominal
             if entry.cue_tag == ".":

@@ -35,6 +35,9 @@ class Finite(Frames):
                 return
             if not self._is_teller(k, phrase_end(sent, k, lex)) and not cue.relay:
                 return
+        speaking = entry.raw[0] == "أ" and cue.lemma[0] == "ا"  # أعتقد: the first person
+        if speaking and self._in_quotes(i) < 0:
+            return  # the author's own
         opener = self._parenthesis_before(i)
         if before in ("p", "b") and opener is None and cue.tense == "past" and syntax[i] == "C":
             return  # "في كشف", "من طلب": nouns
@@ -122,6 +125,12 @@ class Finite(Frames):
             return
         nominal = self._nominal_frame(i, k, subject, cue, draft)
         found = self._find_content(j)
+        if nominal is not None and found is not None and found[1] == "clause" and found[0] - 1 == j > subject[0] and syntax[j] == "A":
+            nominal = None  # يؤكد أنصاره أن: what stands before the clause is the subject
+        if clitic and cue.obj and found is None:
+            # اتهامات نفتها الحكومة: what was denied is the pronoun
+            self._anaphoric(i, k, cue, True, at=i + 1, pronoun=True)
+            return
         if nominal is not None and (found is None or (nominal < found[0] - 1 and found[1] in ("clause", "quote"))):
             start, how, extra = nominal, "nominal", None
             # the object of an obj verb may be what looked like the subject

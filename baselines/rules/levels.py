@@ -200,14 +200,18 @@ class Levels(Subjects):
         self._add(draft)
         return True
 
-    def _anaphoric(self, i: int, k: int, cue: Cue, relative_ma: bool, at: int = -1) -> None:
+    def _anaphoric(
+        self, i: int, k: int, cue: Cue, relative_ma: bool, at: int = -1, pronoun: bool = False
+    ) -> None:
         """وهذا ما أكده س: the content is the word that points back."""
         sent = self.sent
         syntax = sent.syntax
-        negated = at >= 0
+        negated = at >= 0 and not pronoun
         at = at if negated else i - 1
         target = at
-        if relative_ma:
+        if pronoun:
+            target = i + 1
+        elif relative_ma:
             if at and syntax[at - 1] == "h":
                 target = at - 1
             elif (at and syntax[at - 1] not in "w,.;") or at == 0:
@@ -221,10 +225,10 @@ class Levels(Subjects):
         draft.anaphoric = True
         if negated:
             draft.polarity = "untold"
-        end = target
+        end = i if pronoun else target
         while end and syntax[end - 1] in "w,;":
             end -= 1
-        if self._in_quotes(i) < 0:
+        if self._in_quotes(i) < 0 and not pronoun:
             self._close(end)
             self.clause_from = i
         if j > k:

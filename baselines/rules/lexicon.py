@@ -241,8 +241,8 @@ class Lexicon:
         self.nominal: dict[str, Cue] = {}
         for group in data["nominal"]:
             for text in group["forms"]:
-                _, cue = self._cue(group, text)
-                self.nominal.setdefault(normal(text), cue)
+                (noun, *_), cue = self._cue(group, text)
+                self.nominal.setdefault(normal(noun), cue)
         self.light: set[str] = set()
         for text in data["light"]["forms"]:
             perfect, imperfect = map(normal, text.split())

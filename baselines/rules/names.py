@@ -100,7 +100,7 @@ class Namer(Offices):
             if hits:
                 covered = {k for m in sent.mentions if m.type in ("PERS", "DATE", "NORP") or m.sub == "media" or m.sub == "listed" for k in range(m.i, m.j)}
                 for k in hits:
-                    if k in covered or sent.names[k] not in "NFJpPCQ_VWMOTlor" or entries[k].syntax in "CVpck":
+                    if k in covered or sent.names[k] not in "NFJpPCQ_VWZMOTlor" or entries[k].syntax in "CVpck":
                         continue
                     if entries[k].norm in self.lex.common or entries[k].base in self.lex.common_adjectives:
                         continue
@@ -143,6 +143,10 @@ class Namer(Offices):
             stack.append(found)
             result.append(found)
         self._holders(sent, result)
+        for found in result:
+            if found.type == "PERS" and re.search("[VCP]", sent.syntax[found.i : found.j]):
+                # A name that is spelt like a verb is no verb.
+                sent.syntax = sent.syntax[: found.i] + "N" * (found.j - found.i) + sent.syntax[found.j :]
         sent.mentions = result
         at: dict[int, Found] = {}
         for found in result:

@@ -9,7 +9,7 @@ from .lexicon import slug
 from .tokens import Found, Sent
 
 _OFFICE = re.compile(
-    r"(?P<def>T[AJUr]*)"
+    r"(?P<def>T[AJUrO]*)"
     r"|(?P<indef>l(?:[lo]|[VNW](?=[οCFGγ]))*(?P<comp>(?:ο|γ|λ|φ|π)_*|[GCFRUTOJ][JUA]*(?:w[CF])?)[JAU]*)"
     r"|(?P<occ>O[AJO]*(?=π)|o(?:F[JA]*|C)?(?=π))"
 )
@@ -68,7 +68,7 @@ class Offices(Bodies):
             holder = next((m.entity for m in sent.mentions if m.i == j and m.type == "PERS"), "")
         elif j < len(names) and names[j] in "NpP":
             match = _NEXT_NAME.match(names, j)
-            if match and rule != "office/occupation" and self._nameable(entries[j]):
+            if match and names[match.end() : match.end() + 1] != "~" and rule != "office/occupation" and self._nameable(entries[j]):
                 end = match.end()
                 if end - j > 1 and not self._nameable(entries[end - 1]):
                     end -= 1

@@ -11,10 +11,12 @@ from .tokens import Sent
 
 _PERSON = re.compile(
     # A listed given name, then further given names or particles, then at most one unknown word.
-    r"(?P<full>(?:P|Q[FJCAQr])(?:c+(?:Q[FJCAr]|[NPpFJVQ])|Q[FJCAr]|[Pp])*(?:NN|[NFJCQW])?)"
+    r"(?P<full>(?:P|Q[FJCAQr])(?:c+(?:Q[FJCAr]|[NPpFJVQ])|Q[FJCAr]|[Pp])*(?:NN|[NFJCQWZ])?)"
     # A given name that is a common word needs a name or an unknown word after it.
-    r"|(?P<weak>[pQ](?:c+(?:Q[FJCA]|[NPpFJV])|Q[FJCA]|[Pp])+[NFJ]?|p[NJ]|c[NPpFJ](?:[Pp]|[NFJ])?)"
+    r"|(?P<weak>(?<=[TOAJ])pZ|[pQ](?:c+(?:Q[FJCA]|[NPpFJV])|Q[FJCA]|[Pp])+[NFJ]?|p[NJ]|c[NPpFJ](?:[Pp]|[NFJ])?)"
 )
+#: كاتب التقرير، فلان الفلاني،
+_APPOSED = re.compile(r"(?:[oOTl][FJACV]?[JA]*),(?P<name>[NPp][NFJWZ]{1,2})(?=,)")
 _TITLED = re.compile(r"(?:[TO][AJMr]*|[oO][AaJ]*)(?P<name>[pP]?N[NFJ]?|[pPQ]F?|N)")
 
 
@@ -66,10 +68,16 @@ class Persons(Media):
                     continue
                 self._person(sent, i, j, f"person/{match.lastgroup}-name")
         names = sent.names
+        if "," in names:
+            for match in list(_APPOSED.finditer(names)):
+                i, j = match.span("name")
+                if "π" not in sent.names[i:j] and self._nameable(entries[i]):
+                    self._person(sent, i, j, "person/apposition")
+        names = sent.names
         if "T" in names or "O" in names or "o" in names:
             for match in list(_TITLED.finditer(names)):
                 i, j = match.span("name")
-                if not self._nameable(entries[i]):
+                if not self._nameable(entries[i]) or names[j : j + 1] == "~":
                     continue
                 if j - i > 1 and not self._nameable(entries[j - 1]):
                     j -= 1

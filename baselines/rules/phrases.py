@@ -9,6 +9,7 @@ from .lexicon import Lexicon, slug
 from .tokens import Found, Sent
 
 _QUANTIFIERS: Final = frozenset(("اي", "اية", "كل", "جميع", "عدم", "معظم", "بعض"))
+_REPORTS: Final = frozenset(("تقرير", "مقال", "مقالة", "تحقيق", "خبر"))
 #: كشف النقاب عن: the object belongs to the verb.
 _IDIOMS: Final = frozenset(("النقاب", "اللثام", "الستار"))
 _COMPLETE: Final = frozenset(("PERS", "ORG", "GPE", "WEBSITE"))
@@ -200,7 +201,7 @@ def _keeps(sent: Sent, k: int, start: int, lex: Lexicon, head: Entry | None) -> 
     if word in ("في", "ب"):
         if head.base not in lex.mixed_heads and not (entries[start].name_tag in "TlOo" and found is not None):
             return False
-        if after.speech or (found is not None and (found.type in ("DATE", "TIME") or found.sub == "media")):
+        if after.speech or after.norm == "القول" or (found is not None and (found.type in ("DATE", "TIME") or found.sub == "media")):
             return False
         if syntax[k + 1] == "A" or after.norm in ("وقت", "هذا", "ختام", "ذلك", "سياق", "اطار", "اشارة", "مؤتمر", "معرض", "اول", "نهاية", "بداية"):
             return False
@@ -305,6 +306,8 @@ def describe(sent: Sent, i: int, j: int, lex: Lexicon, heads: dict[str, tuple[tu
         return Source((persons[0].entity,), "person", gender, "s", True, base)
     if persons and base in ("قيادي", "ضابط", "مسؤول", "مسؤولة", "متحدث", "ناطق", "دبلوماسي", "شاهد", "مراقب", "نائب", "مطلع"):
         return Source((persons[0].entity,), "person", gender, "s", True, base)
+    if base == "مصدر" and head.definite and base not in heads and "*media" in heads and "e" in sent.syntax[skip:j]:
+        return Source(heads["*media"][0], "media", gender, "s", False, base)  # المصدر نفسه
     if base in lex.anonymous or base in lex.officials:
         official = base in lex.officials or any(
             entries[k].base in lex.institutional or sent.names[k] in "gG" for k in range(skip + 1, j)
@@ -315,6 +318,8 @@ def describe(sent: Sent, i: int, j: int, lex: Lexicon, heads: dict[str, tuple[tu
             return Source(entities, known, gender, number, False, base)
         return remember(Source((fresh,), type_, gender, number, False, base))
     if base in lex.documents or head.speech or base in lex.nominal:
+        if head.definite and base in _REPORTS and base not in heads and "*media" in heads and not found:
+            return Source(heads["*media"][0], "media", gender, "s", False, base)  # the report of the outlet just named
         if media:
             return Source((media[0].entity,), "media", gender, "s", True, base)
         if persons:
@@ -336,7 +341,7 @@ def describe(sent: Sent, i: int, j: int, lex: Lexicon, heads: dict[str, tuple[tu
     if first is not None and first.type in ("ORG", "GPE") and base not in lex.common:
         return Source((first.entity,), "organisation", gender, "s", True, base)
     if head.name_tag in "TOlo":
-        return remember(Source(("holder-" + slug([base]),), "person" if head.definite else "official", gender, "s", False, base))
+        return remember(Source(("holder-" + slug([base]),), "official" if head.name_tag == "l" else "person", gender, "s", False, base))
     if head.name_tag in "Gg" or base in lex.org_heads or base in lex.org_definite:
         return remember(Source((slug([base]),), "organisation", gender, "s", False, base))
     if (head.norm.endswith(("ون", "ين")) and len(head.norm) > 4) or plural:

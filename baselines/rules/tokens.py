@@ -12,7 +12,7 @@ Name tags (`names`)::
     T title with ال  l title  O occupation with ال  o occupation  G institution with ال  g institution  m media noun  # شركة
     f facility  v geographical noun  j direction  z place noun  e event noun  R event noun with ال  K law noun
     A nationality with ال  a nationality  J adjective with ال  C complement of institutions  F other word with ال
-    N unknown word  W unknown word with an ending of nouns  V common noun  S verb or function word  I Latin word
+    N unknown word  W … with an ending of nouns  Z … in the shape of a verb  V common noun  S verb or function word  ; من  I Latin word
     w و   > ل   ^ other proclitic   ~ enclitic   q quotation mark  / - , .  punctuation
     listed names: γ GPE  λ LOC  ο ORG  μ media  ω website  ν people;  found: π PERS  δ DATE  φ FAC  ε EVENT  τ OCC; _ continues
 

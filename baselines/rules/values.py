@@ -11,16 +11,16 @@ from .tokens import Sent
 _NUM = r"[09n][ns]*(?:w[n][ns]*)*"
 _MON = r"(?:b_*(?:/[bB]_*)?|B/[bB]_*)"
 _MONB = r"(?:[bB]_*(?:/[bB]_*)?)"
-_YEAR = r"(?:S?[uU]?9)"
+_YEAR = r"(?:;?[uU]?9)"
 _DAY = r"(?:u?Y?d)"
 _CALENDAR = (
-    rf"(?:{_DAY},?)?(?:(?:[0n]|r)(?:S?u)?S?(?:{_MONB})|u{_MONB}|{_MON})(?:/{_MON})?(?:w(?:[0n])?{_MON}(?=M))?(?:,?{_YEAR})?M?"
+    rf"(?:{_DAY},?)?(?:(?:[0n]|r)(?:;?u)?;?(?:{_MONB})|u{_MONB}|{_MON})(?:/{_MON})?(?:w(?:[0n])?{_MON}(?=M))?(?:,?{_YEAR})?M?"
     rf"|{_MONB}{_YEAR}"
 )
 _DATE = rf"(?:{_CALENDAR}|[uU]9M?|[uU]_*(?:M|n(?:w?n)?|r(?:wn)?)|E(?:U[Mnr]*)?|u?y(?:d|r)?|u?Y?dM?|Y)"
 _VALUES = re.compile(
     rf"(?P<xdate>X(?P<xin>{_DATE}|9))"
-    rf"|(?P<time>t(?P<tin>{_DATE})|h(?:[0n@]|r)(?:St(?P<hin>{_DATE})?|t)?|@t?|{_NUM}h|H)"
+    rf"|(?P<time>t(?P<tin>{_DATE})|h(?:[0n@]|r)(?:;t(?P<hin>{_DATE})?|t)?|@t?|{_NUM}h|H)"
     rf"|(?P<date>{_DATE}|{_NUM}u|D)"
     rf"|(?P<percent>{_NUM}[\^S]?%|!|%{_NUM})"
     rf"|(?P<money>{_NUM}\$[Aa]?|\${_NUM})"
@@ -30,7 +30,7 @@ _VALUES = re.compile(
     rf"|(?P<currency>\$)"
 )
 _VALUE_TYPE: Final = {"percent": "PERCENT", "money": "MONEY", "quantity": "QUANTITY", "number": "CARDINAL", "ordinal": "ORDINAL", "currency": "CURR"}
-_YEAR_BEFORE: Final = frozenset("S^>uU.,-w(/")
+_YEAR_BEFORE: Final = frozenset("S;^>uU.,-w(/")
 
 
 class Values(Marks):
@@ -74,7 +74,7 @@ class Values(Marks):
                 return
         if tags[0] == "U" and len(tags) == 1:
             return
-        while tags and tags[0] in ",S":
+        while tags and tags[0] in ",;":
             i, tags = i + 1, tags[1:]
         if tags and tags[0] in "dY" and "," in tags and len(tags) == 2:
             return
@@ -104,11 +104,11 @@ class Values(Marks):
         if tag == "9" and j == i + 1:
             before = names[i - 1] if i else "S"
             after = names[j] if j < len(names) else "."
-            if (before in _YEAR_BEFORE and after in ".,;wS^>-)M_δqTFA") or before in "_bδ" or after == "." or before in ".-":
+            if (before in _YEAR_BEFORE and after in ".,;wS^>-)M_δqTFAZ") or before in "_bδ" or after == "." or before in ".-":
                 self._mark(sent, i, j, "DATE", "date/year")
                 return
         if tag == "n" and j == i + 1 and names[i - 1 : i] in ("#",):
             return
-        if tag == "n" and j == i + 1 and sent.entries[i].norm in ("الف", "ست") and (j >= len(names) or names[j] in "S.,"):
+        if tag == "n" and j == i + 1 and sent.entries[i].norm in ("الف", "ست") and (j >= len(names) or names[j] in "S;.,"):
             return
         self._mark(sent, i, j, "CARDINAL", "number/cardinal")

@@ -49,7 +49,7 @@ def entity_measures(pred: Side, gold: Side, *, breakdowns: bool = True) -> Itera
     if not breakdowns:
         return
     yield "entity_f1(match=boundary)", counted(shared(*keys_of(p_span, g_span)))
-    schemas = muc_counts(p.span, p.type, g.span, g.type)
+    schemas = muc_counts(p.span, p.type, g.span, g.type, ("partial", "type"))
     partial, typed = schemas["partial"], schemas["type"]
     yield "entity_f1(match=overlap)", prf(geometry, p_block, g_block, partial.pred_credit, partial.gold_credit)
     yield "entity_f1(match=type)", prf(geometry, p_block, g_block, typed.pred_credit, typed.gold_credit)
@@ -61,7 +61,7 @@ def entity_measures(pred: Side, gold: Side, *, breakdowns: bool = True) -> Itera
             sum_by_block(g_block, geometry.n_blocks, overlapped),
         ),
     )
-    p_words, g_words = _word_parts(pred, p.span, p.type), _word_parts(gold, g.span, g.type)
+    p_words, g_words = _word_parts(pred, p.type), _word_parts(gold, g.type)
     yield "entity_f1(match=words)", counted(shared(*keys_of(p_words, g_words)))
 
     deep_p, deep_g = nested(p.span), nested(g.span)
@@ -73,11 +73,20 @@ def entity_measures(pred: Side, gold: Side, *, breakdowns: bool = True) -> Itera
     )
     parts: list[PRF] = []
     labels: list[str] = []
+    n = geometry.n_blocks
+    by_type = [
+        sum_by_block(kind * n + block, kinds * n, hit).reshape(kinds, n)
+        for kind, block, hit in (
+            (p.type, p_block, exact.in_pred),
+            (p.type, p_block, None),
+            (g.type, g_block, exact.in_gold),
+            (g.type, g_block, None),
+        )
+    ]
     for code, label in enumerate(ENTITY_TYPES):
-        of_p, of_g = p.type == code, g.type == code
-        if not of_p.any() and not of_g.any():
+        part = PRF(*(column[code] for column in by_type))
+        if not part.n_pred.any() and not part.n_gold.any():
             continue
-        part = _slice(gold, p_block, g_block, of_p & exact.in_pred, of_p & ~exact.in_pred, of_g & exact.in_gold, of_g)
         yield f"entity_f1(match=exact,type={label})", part
         labels.append(label)
         parts.append(part)
@@ -94,12 +103,11 @@ def _slice(side: Side, p_block: Ints, g_block: Ints, p_hit: Bools, p_miss: Bools
     return PRF(count(p_block, p_hit), count(p_block, p_hit | p_miss), count(g_block, g_hit), count(g_block, g_all))
 
 
-def _word_parts(side: Side, spans: SpanColumn, types: Ints) -> Parts:
-    """Key columns of mentions projected to whole words: first word, number of words spanned, type."""
-    geometry = side.geometry
-    lo = np.searchsorted(geometry.word_end, spans.first, side="right")
-    hi = np.maximum(lo, np.searchsorted(geometry.word_start, spans.last, side="left"))
-    size = geometry.n_words + 1
+def _word_parts(side: Side, types: Ints) -> Parts:
+    """Key columns of the scored mentions projected to whole words: first word, number of words spanned, type."""
+    words, offset = side.mention_words, side.mentions.span.offset
+    lo, hi = words.lo[offset[:-1][side.named]], words.hi[offset[1:][side.named] - 1]
+    size = side.geometry.n_words + 1
     return [(lo, size), (hi - lo, size), (types, len(ENTITY_TYPES))]
 
 

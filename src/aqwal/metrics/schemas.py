@@ -21,6 +21,7 @@ else: nervaluate takes the first partner that comes, so its counts change with t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,8 +60,10 @@ class Schema:
         return self.correct + self.partial / 2
 
 
-def muc_counts(p: SpanColumn, p_type: Ints, g: SpanColumn, g_type: Ints) -> dict[str, Schema]:
-    """Counts under each of :data:`SCHEMAS`.
+def muc_counts(
+    p: SpanColumn, p_type: Ints, g: SpanColumn, g_type: Ints, names: Sequence[str] = SCHEMAS
+) -> dict[str, Schema]:
+    """Counts under each of the schemas named.
 
     Documents must not share positions (see :mod:`aqwal.columns`).
 
@@ -70,6 +73,10 @@ def muc_counts(p: SpanColumn, p_type: Ints, g: SpanColumn, g_type: Ints) -> dict
     [(1, 1, 0, 1, 0), (1, 1, 0, 1, 0), (1, 0, 1, 1, 0), (1, 1, 0, 1, 0)]
     """
     i, j = overlapping(p, g)
+    # Two spans that overlap nothing else are paired under every schema; they come first.
+    alone = (np.bincount(i, minlength=1)[i] == 1) & (np.bincount(j, minlength=1)[j] == 1)
+    i, j = (np.concatenate([side[alone], side[~alone]]) for side in (i, j))
+    cut = int(alone.sum())
     p_key, g_key = keys_of(*span_parts(p, g))
     same_span = p_key[i] == g_key[j]
     same_type = p_type[i] == g_type[j]
@@ -80,10 +87,11 @@ def muc_counts(p: SpanColumn, p_type: Ints, g: SpanColumn, g_type: Ints) -> dict
         "type": same_type.astype(np.float64),
     }
     out: dict[str, Schema] = {}
-    for name, credit in credits.items():
+    for name in names:
+        credit = credits[name]
         # of equal credits, a whole span rather than two halves: the more pairs are correct, the better
         weight = credit + (_PAIR * same_span if name == "partial" else _PAIR)
-        pairs = assign(i, j, weight)
+        pairs = np.concatenate([np.arange(cut), cut + assign(i[cut:], j[cut:], weight[cut:])])
         pi, gj, earned = i[pairs], j[pairs], credit[pairs]
         sides = []
         for rows, partners, n in ((pi, gj, len(p)), (gj, pi, len(g))):

@@ -30,7 +30,8 @@ class Row:
     """One system, floor or annotator's pass.
 
     ``intervals`` holds the tasks that were attempted; a score that is undefined is NaN there. ``failure`` is the
-    message of a run that failed, and such a row has no scores.
+    message of a run that failed, and such a row has no scores. ``given`` marks a system that only clusters the gold
+    claims, which it is given: its score is no match for those of systems that first have to find them.
     """
 
     name: str
@@ -43,6 +44,8 @@ class Row:
     peak_mb: float = math.nan
     fit_seconds: float = math.nan
     failure: str = ""
+    given: bool = False
+    average_precision: float = math.nan
 
     def value(self, task: str) -> float:
         """The score of a task, NaN if it is undefined or was not attempted."""
@@ -134,6 +137,8 @@ def rows_of(runs: Sequence[SystemRun], scores: Mapping[str, Scores], resamples: 
                 run.measured.get("peak_mb", math.nan),
                 run.measured.get("fit_seconds", math.nan) if run.spec and run.spec.trained else math.nan,
                 failure,
+                run.spec is not None and tuple(run.spec.tasks) == ("claim_matching",),
+                run.measured.get("average_precision", math.nan),
             )
         )
     known = {run.name for run in runs}
@@ -145,12 +150,12 @@ def gaps_of(rows: Sequence[Row], scores: Mapping[str, Scores], resamples: int = 
     """Every system against the floor that is best at a task, by task."""
     out = []
     for task in TASKS:
-        floors = [r for r in rows if r.kind == FLOOR and not math.isnan(r.value(task))]
+        floors = [r for r in rows if r.kind == FLOOR and not r.given and not math.isnan(r.value(task))]
         if not floors:
             continue
         best = max(floors, key=lambda r: (r.value(task), r.name))
         for row in rows:
-            if row.kind != SYSTEM or math.isnan(row.value(task)):
+            if row.kind != SYSTEM or row.given or math.isnan(row.value(task)):
                 continue
             a, b = scores[row.name], scores[best.name]
             if a.blocks == b.blocks:

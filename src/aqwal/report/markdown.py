@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 
 from aqwal.metrics import TASKS
-from aqwal.report.collect import CEILING, FLOOR, Report, Row
+from aqwal.report.collect import CEILING, Report, Row
 from aqwal.report.confusion import Confusion
 from aqwal.report.curve import Curve
 from aqwal.report.figures import curve_name
@@ -22,7 +22,7 @@ from aqwal.report.shown import (
     whole,
     with_bounds,
 )
-from aqwal.report.words import ERROR_TYPES, caveats, curve_note, figures_note, legend, pairs_note
+from aqwal.report.words import ERROR_TYPES, caveats, curve_note, figures_note, legend, note_of, pairs_note
 
 _ESCAPED = {char: f"\\{char}" for char in "\\`*_{}[]()#|~!+-."} | {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
 #: Punctuation that means nothing in the middle of a line is left alone, so that the file can be read as it is.
@@ -93,8 +93,8 @@ def table(report: Report) -> str:
 
 
 def _table_row(row: Row) -> list[str]:
-    kind = {FLOOR: " (floor)", CEILING: " (ceiling)"}.get(row.kind, "")
-    start = [plain(row.name) + kind, plain(row.track)]
+    kind = note_of(row)
+    start = [plain(row.name) + (f" ({kind})" if kind else ""), plain(row.track)]
     if row.failure:
         return [*start, f"failed: {plain(excerpt(row.failure, 400))}", *[""] * (len(TASKS) + 2)]
     cells = [with_bounds(row.intervals[task]) if task in row.intervals else NOT_ATTEMPTED for task in TASKS]

@@ -9,14 +9,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
 from aqwal.metrics import TASKS, Interval
-from aqwal.report.collect import CEILING, FLOOR, Report, Row
+from aqwal.report.collect import CEILING, Report, Row
 from aqwal.report.confusion import Confusion
 from aqwal.report.curve import Curve
 from aqwal.report.figures import curve_name
 from aqwal.report.mistakes import Example, Mistakes
 from aqwal.report.profile import profile
 from aqwal.report.shown import NOT_ATTEMPTED, TASK_NAMES, bounds, chance, excerpt, number, signed, whole
-from aqwal.report.words import ERROR_TYPES, caveats, curve_note, figures_note, legend, pairs_note
+from aqwal.report.words import ERROR_TYPES, caveats, curve_note, figures_note, legend, note_of, pairs_note
 
 _STYLE = """
 :root { color-scheme: light; }
@@ -127,7 +127,9 @@ def render(report: Report, figures: Mapping[str, str], missing: str = "") -> str
 def table(report: Report) -> str:
     """Systems by tasks; the best score of a task among systems and floors is bold."""
     best = {
-        task: max((r.value(task) for r in report.systems if not math.isnan(r.value(task))), default=math.nan)
+        task: max(
+            (r.value(task) for r in report.systems if not (r.given or math.isnan(r.value(task)))), default=math.nan
+        )
         for task in TASKS
     }
     head = ["system", "track", *(TASK_NAMES[task] for task in TASKS), "words/s", "peak MB", "fit s"]
@@ -143,12 +145,15 @@ def _grid(head: Sequence[str], rows: Iterable[str], left: int = 1) -> str:
 
 
 def _table_row(row: Row, best: Mapping[str, float]) -> str:
-    kind = {FLOOR: "floor", CEILING: "ceiling"}.get(row.kind, "")
+    kind = note_of(row)
     name = escape(row.name) + (f' <span class="kind">{kind}</span>' if kind else "")
     start = f'<tr class="{row.kind}"><th scope="row">{name}</th><td class="left">{escape(row.track)}</td>'
     if row.failure:
         return f'{start}<td class="failed" colspan="{len(TASKS) + 3}">failed: {escape(excerpt(row.failure, 400))}</td></tr>'
-    cells = [_score(row.intervals.get(task), row.kind != CEILING and row.value(task) == best[task]) for task in TASKS]
+    cells = [
+        _score(row.intervals.get(task), not row.given and row.kind != CEILING and row.value(task) == best[task])
+        for task in TASKS
+    ]
     measured = ["", "", ""] if row.kind == CEILING else _measured(row)
     return start + "".join(cells) + "".join(f"<td>{cell}</td>" for cell in measured) + "</tr>"
 

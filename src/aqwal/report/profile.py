@@ -37,7 +37,13 @@ def profile(report: Report, name: str) -> Profile:
     tasks = report.scores[name].tasks
     sections = {
         "Against the others": [*_standing(report, row), *_floors(report, row)],
-        "Strengths and weaknesses": [*_entities(tasks), *_attribution(tasks), *_said(tasks), *_claims(tasks)],
+        "Strengths and weaknesses": [
+            *_entities(tasks),
+            *_attribution(tasks),
+            *_said(tasks),
+            *_claims(tasks),
+            *_matching(tasks, row),
+        ],
         "Precision and recall": list(_balance(tasks)),
         "With more training documents": list(_learning(report, name)),
         "Commonest errors": list(_errors(report, name)),
@@ -56,7 +62,7 @@ def code(text: str) -> str:
 
 def _standing(report: Report, row: Row) -> Iterable[str]:
     """Where it stands best and worst among the systems."""
-    others = [other for other in report.systems if other.name != row.name]
+    others = [other for other in report.systems if other.name != row.name and other.given == row.given]
     found: list[tuple[float, str, float]] = []
     for task in TASKS:
         values = [other.value(task) for other in others if not math.isnan(other.value(task))]
@@ -224,6 +230,17 @@ def _claims(tasks: Mapping[str, TaskScore]) -> Iterable[str]:
     chain = _measure(task, "claim_chain_accuracy")
     if isinstance(chain, Ratio) and chain.total.sum() >= LEAST:
         yield f"Of {chain.total.sum():.0f} claims {share(chain.hits.sum(), chain.total.sum())} are found with the right chain."
+
+
+def _matching(tasks: Mapping[str, TaskScore], row: Row) -> Iterable[str]:
+    if "claim_matching" not in tasks or not row.given:
+        return
+    pairs = _value(tasks["claim_matching"], "pairwise_f1")
+    parts = [f"pairwise F1 {number(pairs)}"] if not math.isnan(pairs) else []
+    if not math.isnan(row.average_precision):
+        parts.append(f"average precision of the pair scores {number(row.average_precision)}")
+    if parts:
+        yield f"Claim matching, with the gold claims given: {listed(parts)}."
 
 
 def _measure(task: TaskScore, spec: str) -> Measure | None:

@@ -6,10 +6,11 @@ import math
 from collections.abc import Iterable
 
 from aqwal.metrics import TASKS
-from aqwal.report.collect import CEILING, FLOOR, Report, Row
+from aqwal.report.collect import CEILING, Report, Row
 from aqwal.report.markdown import grid, plain
 from aqwal.report.profile import profile
 from aqwal.report.shown import NOT_ATTEMPTED, TASK_NAMES, excerpt, with_bounds
+from aqwal.report.words import note_of
 
 BEGIN, END = "<!-- report:begin -->", "<!-- report:end -->"
 
@@ -30,7 +31,8 @@ def section(report: Report) -> str:
         "and people have not verified: intervals are wide, and differences inside them mean little.",
         "## Scores",
         grid(["system", "track", *(TASK_NAMES[task] for task in TASKS)], [_row(row) for row in report.rows], left=2),
-        "`–`: not attempted; `n/a`: undefined. 95 % intervals, resampled by paragraph.",
+        "`–`: not attempted; `n/a`: undefined. 95 % intervals, resampled by paragraph. *Gold claims given*: the system only "
+        "clusters them, and is not to be compared with those that first have to find the claims.",
     ]
     for row in report.rows:
         if row.kind == CEILING:
@@ -40,8 +42,8 @@ def section(report: Report) -> str:
 
 
 def _row(row: Row) -> list[str]:
-    kind = {FLOOR: " (floor)", CEILING: " (ceiling)"}.get(row.kind, "")
-    start = [plain(row.name) + kind, plain(row.track)]
+    kind = note_of(row)
+    start = [plain(row.name) + (f" ({kind})" if kind else ""), plain(row.track)]
     if row.failure:
         return [*start, "failed, see below", *[""] * (len(TASKS) - 1)]
     return [*start, *(with_bounds(row.intervals[t]) if t in row.intervals else NOT_ATTEMPTED for t in TASKS)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from aqwal.metrics import PRIMARY, TASKS
-from aqwal.report.collect import CEILING, Report
+from aqwal.report.collect import CEILING, FLOOR, Report, Row
 
 #: What each type of error means; the types and their order are those of :mod:`aqwal.metrics.errors`.
 ERROR_TYPES = {
@@ -42,12 +42,23 @@ def legend(report: Report) -> Iterable[str]:
         "the scores are pooled over all documents. words/s counts prediction alone; fit s is the sum over the groups; "
         "peak MB is the process's largest resident memory."
     )
+    if any(row.given for row in report.rows):
+        yield (
+            "Gold claims given: the system clusters the gold claims, which it is given; its claim matching is not to be "
+            "compared with that of systems that first have to find the claims."
+        )
     if any(row.kind == CEILING for row in report.rows):
         yield "The ceiling is each annotator's own pass, scored like a system." + (
             " The gold labels were made from these passes, which favours them." if report.layer == "gold" else ""
         )
     if report.corpus:
         yield f"Corpus `{report.corpus[:12]}`, labels `{report.layer}`."
+
+
+def note_of(row: Row) -> str:
+    """What stands beside a name: that it is a floor, the ceiling, or was given the claims."""
+    notes = [{FLOOR: "floor", CEILING: "ceiling"}.get(row.kind, ""), "gold claims given" if row.given else ""]
+    return ", ".join(filter(None, notes))
 
 
 def curve_note() -> str:
