@@ -42,7 +42,19 @@ def replace(path: Path, old: str, new: str) -> None:
 
 def test_version_and_help():
     assert aqwal("--version").output.strip() == f"aqwal {__version__}"
-    commands = ("add", "segment", "fmt", "check", "stats", "show", "agreement", "build", "predict", "evaluate", "benchmark")
+    commands = (
+        "add",
+        "segment",
+        "fmt",
+        "check",
+        "stats",
+        "show",
+        "agreement",
+        "build",
+        "predict",
+        "evaluate",
+        "benchmark",
+    )
     listed = aqwal("--help").output
     for command in commands:
         assert re.search(rf"\b{command}\b", listed)
@@ -91,7 +103,9 @@ def test_fmt_completes_a_new_row(project):
     result = aqwal("fmt", "--root", project)
     assert result.exit_code == 0, result.output
     after = path.read_text(encoding="utf-8")
-    assert [line.split("\t")[1:] for line in after.splitlines()] == [line.split("\t")[1:] for line in before.splitlines()]
+    assert [line.split("\t")[1:] for line in after.splitlines()] == [
+        line.split("\t")[1:] for line in before.splitlines()
+    ]
     assert aqwal("check", "--root", project).exit_code == 0
 
 
@@ -117,7 +131,9 @@ def test_fmt_never_guesses(project):
     replace(path, "# s3\t", "# s3\t")
     text = path.read_text(encoding="utf-8")
     sentence = next(line for line in text.splitlines() if line.startswith("# s3\t"))
-    path.write_text(text.replace(sentence, f"{sentence}\n+\tPERS\t?\tlevel=NAM entity=sami-nada\tغير موجود"), encoding="utf-8")
+    path.write_text(
+        text.replace(sentence, f"{sentence}\n+\tPERS\t?\tlevel=NAM entity=sami-nada\tغير موجود"), encoding="utf-8"
+    )
     before = snapshot(project)
     result = aqwal("fmt", "--root", project)
     assert result.exit_code == 2 and "is not in s3" in result.output
