@@ -89,7 +89,7 @@ def describe(
         "word": word, "stem": stem(cue_tokens[0].form) if cue_tokens else "", "kind": kind, "kind|form": kind + form,
         "rule": STANCE_OF_CLASS.get(kind, "neutral"), "parts": len(cue.fragments) > 1,
     }  # fmt: skip
-    following = {
+    following: dict[str, float | str | bool] = {
         "next": after.norm if after else "</s>",
         **{f"nextc={name}": 1.0 for name in (classes(after) if after else ())},
         **{f"told={name}": 1.0 for token in told[:2] for name in classes(token)},

@@ -42,7 +42,9 @@ class System:
             for attribution in annotations.attributions:
                 key = _key(document, attribution.cue)
                 if key and len(attribution.cue.fragments) == 1:
-                    cues[key][(attribution.kind, attribution.stance, attribution.polarity, attribution.source_type)] += 1
+                    cues[key][
+                        (attribution.kind, attribution.stance, attribution.polarity, attribution.source_type)
+                    ] += 1
             for claim in annotations.claims:
                 claims[(claim.polarity, claim.certainty, claim.time, claim.verifiable)] += 1
         for key, counts in mentions.items():

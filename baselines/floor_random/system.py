@@ -15,7 +15,9 @@ class System:
         self.seed = seed
         self._words = 0
         self._mentions: list[tuple[int, Mention]] = []  # (length in words, a training mention), for its labels
-        self._attributions: list[tuple[dict[str, int], Attribution]] = []  # (lengths of its roles in words, the attribution)
+        self._attributions: list[
+            tuple[dict[str, int], Attribution]
+        ] = []  # (lengths of its roles in words, the attribution)
         self._claims: list[tuple[int, Claim]] = []
         self._entities = 1.0  # mentions per entity
         self._clusters = 1.0  # claims per cluster

@@ -108,7 +108,7 @@ class Combined:
     def __init__(self, c: float) -> None:
         self._tfidf = Tfidf()
         self._overlap = Overlap()
-        self._model = LogisticRegression(C=c, class_weight="balanced", max_iter=2000)
+        self._model = LogisticRegression(C=c, max_iter=2000)
         self._trained = False
 
     def fit(self, claims: Sequence[ClaimText], clusters: Sequence[str], names: frozenset[str]) -> Combined:

@@ -114,6 +114,11 @@ def named(keys: Sequence[Key], labels: Sequence[int]) -> dict[Key, str]:
     return {key: f"match-{label + 1}" for key, label in zip(keys, labels, strict=True)}
 
 
+def stretched(scores: Matrix, cut: float) -> Matrix:
+    """Scores on a scale where ``cut`` is one half: linear below it and above it, 0 and 1 stay."""
+    return np.interp(scores, [0.0, cut, 1.0], [0.0, 0.5, 1.0])
+
+
 def _clusters(documents: Sequence[Labelled]) -> list[str]:
     return [claim.cluster for _, annotations in documents for claim in annotations.claims]
 
@@ -130,24 +135,22 @@ def cross_match(
 
     For each reuse group a matcher is trained on the documents outside it, and scores the pairs that have a claim in
     it. A pair between two groups is scored by both groups' matchers, neither of which was trained on a pair with the
-    held-out claim; the mean counts. All claims are then clustered at once, at the mean of the matchers' cut-offs.
+    held-out claim; the mean counts. Each matcher's scores are first stretched so that its own cut-off is one half, and
+    all claims are then clustered at once, at one half.
     """
     claims = claim_texts(documents)
     keys = [c.key for c in claims]
     group = np.array([groups[key[0]] for key in keys])
     total = np.zeros((len(keys), len(keys)))
     count = np.zeros_like(total)
-    cuts: list[float] = []
     for held in sorted(set(group.tolist())):
         matcher = Matcher(config, seed)
         matcher.fit([pair for pair in documents if groups[pair[0].id] != held])
-        cuts.append(matcher.cut)
         out = group == held
         involved = out[:, None] | out[None, :]
-        total += np.where(involved, matcher.matrix(documents)[1], 0.0)
+        total += np.where(involved, stretched(matcher.matrix(documents)[1], matcher.cut), 0.0)
         count += involved
     scores = total / np.maximum(count, 1)
-    linkage = matcher.settings.linkage if cuts else "average"
-    labels = cluster(scores, sum(cuts) / len(cuts) if cuts else 0.5, linkage)
+    labels = cluster(scores, 0.5, Settings.of(config or {}).linkage)
     pairs = {(keys[i], keys[j]): float(scores[i, j]) for i, j in combinations(range(len(keys)), 2)}
     return named(keys, labels), pairs

@@ -23,6 +23,7 @@ _PLACE = re.compile(
     r"|(?P<law>KF[J]*)"
     r"|(?P<firm>#(?P<name>N{1,3}|I{1,3}))"
 )
+_REGION = re.compile(r"[λFC](?=[AJF])")
 _DIRECTION_NAMES: Final = frozenset(("الشرق", "الغرب", "الشمال", "الجنوب"))
 _MINISTRIES: Final = frozenset(("خارجية", "داخلية", "دفاع", "مالية", "رئاسة"))
 
@@ -41,15 +42,22 @@ class Bodies(Persons):
                 if entries[i].base in _MINISTRIES and i and sent.names[i - 1] in "lg":
                     continue  # وزير الخارجية, وزارة الدفاع
                 # Adjectives of time and quality are no part of a name.
-                while j - i > 1 and tags[j - i - 1] == "J" and entries[j - 1].base in self.lex.common_adjectives and entries[
-                    j - 1
-                ].norm not in self.lex.name_adjectives and not self._institutional_adjective(entries[j - 1]):
+                while (
+                    j - i > 1
+                    and tags[j - i - 1] == "J"
+                    and entries[j - 1].base in self.lex.common_adjectives
+                    and entries[j - 1].norm not in self.lex.name_adjectives
+                    and not self._institutional_adjective(entries[j - 1])
+                ):
                     j -= 1
                 if j - i < 2:
                     continue
-                if entries[i].base in ("نظام", "سلطات", "معارضة", "قوات", "جهاز", "مركز", "بعثة", "مؤسسة", "هيئة", "لجنة", "سلطة") and tags[
-                    1 : j - i
-                ] == "J" and entries[i + 1].norm not in self.lex.name_adjectives:
+                if (
+                    entries[i].base
+                    in ("نظام", "سلطات", "معارضة", "قوات", "جهاز", "مركز", "بعثة", "مؤسسة", "هيئة", "لجنة", "سلطة")
+                    and tags[1 : j - i] == "J"
+                    and entries[i + 1].norm not in self.lex.name_adjectives
+                ):
                     continue  # "the armed movement", "the official body": descriptions
                 self._nest_and_mark(sent, i, j, "org/definite")
                 continue
@@ -60,7 +68,16 @@ class Bodies(Persons):
                     j -= 1
             if sent.names[i] == "g" and sent.names[comp] in "FN" and self._not_a_name(entries[i], entries[comp]):
                 continue
-            if sent.names[comp] == "N" and entries[i].norm in ("قوات", "ادارة", "لواء", "مجلس", "مركز", "مدرسة", "كلية", "جيش"):
+            if sent.names[comp] == "N" and entries[i].norm in (
+                "قوات",
+                "ادارة",
+                "لواء",
+                "مجلس",
+                "مركز",
+                "مدرسة",
+                "كلية",
+                "جيش",
+            ):
                 continue
             self._nest_and_mark(sent, i, j, "org/idafa")
         # حركة "النهضة"
@@ -75,7 +92,23 @@ class Bodies(Persons):
 
     def _not_a_name(self, head: Entry, complement: Entry) -> bool:
         """Common nouns make no name of vague heads: مركز المدينة, إدارة الأزمة, قوات الأمن."""
-        if head.norm in ("وزارة", "حزب", "حركة", "مجلس", "جامعة", "محكمة", "جبهة", "بنك", "مصرف", "منظمة", "نقابة", "تيار", "حكومة", "هيئة", "جهاز"):
+        if head.norm in (
+            "وزارة",
+            "حزب",
+            "حركة",
+            "مجلس",
+            "جامعة",
+            "محكمة",
+            "جبهة",
+            "بنك",
+            "مصرف",
+            "منظمة",
+            "نقابة",
+            "تيار",
+            "حكومة",
+            "هيئة",
+            "جهاز",
+        ):
             return complement.base in ("بلاد", "مدينة", "دولة") and head.norm not in ("مجلس", "جهاز")
         return complement.base in self.lex.common
 
@@ -83,7 +116,14 @@ class Bodies(Persons):
         for k in range(i, j):
             if sent.entries[k].people and sent.names[k] in "Aa":
                 self._mark(sent, k, k + 1, "NORP", "norp/adjective", sent.entries[k].people, "")
-            elif k > i and sent.names[k] == "G" and rule == "org/idafa" and sent.entries[k].base not in _MINISTRIES and k + 1 < j and sent.names[k + 1] in "JA":
+            elif (
+                k > i
+                and sent.names[k] == "G"
+                and rule == "org/idafa"
+                and sent.entries[k].base not in _MINISTRIES
+                and k + 1 < j
+                and sent.names[k + 1] in "JA"
+            ):
                 inner = Found(k, j, "ORG", "org/nested", slug(self._words(sent, k, j)))
                 sent.mentions.append(inner)
                 break
@@ -110,9 +150,20 @@ class Bodies(Persons):
                 self._mark(sent, i, j, "LOC", "place/direction", slug(self._words(sent, i, j)))
             elif groups["city"]:
                 a, b = match.span("town")
-                if entries[a].base in lex.common or entries[a].base in lex.speech_nouns or (entries[i].norm in ("عاصمة", "دولة", "منطقة") and names[a] == "F"):
+                if (
+                    entries[a].base in lex.common
+                    or entries[a].base in lex.speech_nouns
+                    or (entries[i].norm in ("عاصمة", "دولة", "منطقة") and names[a] == "F")
+                ):
                     continue
-                self._mark(sent, a, b, "LOC" if entries[i].norm == "منطقة" else "GPE", "place/after-noun", slug(self._words(sent, a, b)))
+                self._mark(
+                    sent,
+                    a,
+                    b,
+                    "LOC" if entries[i].norm == "منطقة" else "GPE",
+                    "place/after-noun",
+                    slug(self._words(sent, a, b)),
+                )
             elif groups["event"]:
                 self._event(sent, i, j)
             elif groups["law"]:
@@ -122,16 +173,15 @@ class Bodies(Persons):
                 a, b = match.span("name")
                 self._mark(sent, a, b, "ORG", "org/firm", slug(self._words(sent, a, b)))
         # الشرق الليبي, المنطقة الشرقية
-        for k in range(len(entries) - 1):
-            if sent.names[k] == "λ" and sent.names[k + 1] == "A" and entries[k].norm in _DIRECTION_NAMES:
+        for match in list(_REGION.finditer(sent.names)):
+            k = match.start()
+            after = entries[k + 1]
+            if entries[k].norm in _DIRECTION_NAMES and sent.names[k + 1] == "A":
                 sent.mentions = [m for m in sent.mentions if (m.i, m.j) != (k, k + 1)]
                 self._nest(sent, k, k + 2)
-                self._mark(sent, k, k + 2, "LOC", "place/direction-adjective", slug(self._words(sent, k, k + 2)))
-            elif sent.names[k] == "F" and sent.names[k + 1] == "A" and entries[k].norm in _DIRECTION_NAMES:
-                self._nest(sent, k, k + 2)
-                self._mark(sent, k, k + 2, "LOC", "place/direction-adjective", slug(self._words(sent, k, k + 2)))
-            elif entries[k].norm == "المنطقة" and entries[k + 1].norm in lex.direction_adjectives:
-                self._mark(sent, k, k + 2, "LOC", "place/direction-adjective", slug(self._words(sent, k, k + 2)))
+            elif entries[k].norm != "المنطقة" or after.norm not in lex.direction_adjectives:
+                continue
+            self._mark(sent, k, k + 2, "LOC", "place/direction-adjective", slug(self._words(sent, k, k + 2)))
 
     def _event(self, sent: Sent, i: int, j: int) -> None:
         entries, lex = sent.entries, self.lex
@@ -141,7 +191,11 @@ class Bodies(Persons):
                 return
         else:
             head = entries[i].norm
-            if head in ("عملية", "حرب", "معركة", "حوار", "محادثات", "دورة", "ثورة", "انتفاضة", "مؤتمر", "قمة") and tags[1] in "FC" and entries[i + 1].base in lex.common:
+            if (
+                head in ("عملية", "حرب", "معركة", "حوار", "محادثات", "دورة", "ثورة", "انتفاضة", "مؤتمر", "قمة")
+                and tags[1] in "FC"
+                and entries[i + 1].base in lex.common
+            ):
                 return
             if head in ("محادثات", "حوار", "دورة") and tags[1] in "FC":
                 return

@@ -37,7 +37,9 @@ def claims_of(sent: Sent, drafts: list[Draft], end: int) -> list[Made]:
     out: dict[tuple[int, int], Made] = {}
     if end <= 0 or sent.zone == "byline":
         return []
-    tops = [d for d in drafts if not any(o is not d and any(a <= d.first_cue < b for a, b in o.content) for o in drafts)]
+    tops = [
+        d for d in drafts if not any(o is not d and any(a <= d.first_cue < b for a, b in o.content) for o in drafts)
+    ]
     taken: list[tuple[int, int]] = []
     for draft in tops:
         first = min(draft.start, draft.content[0][0])
@@ -95,7 +97,13 @@ def _after_formula(sent: Sent, end: int) -> int:
 
 
 def _region(
-    out: dict[tuple[int, int], Made], sent: Sent, a: int, b: int, draft: Draft | None, opaque: list[tuple[int, int]], whole: bool
+    out: dict[tuple[int, int], Made],
+    sent: Sent,
+    a: int,
+    b: int,
+    draft: Draft | None,
+    opaque: list[tuple[int, int]],
+    whole: bool,
 ) -> None:
     """Cut ``[a, b)`` at its coordinated predicates, leaving the contents of inner reports (``opaque``) whole."""
     syntax = sent.syntax
@@ -129,7 +137,9 @@ def _region(
         _subordinate(out, sent, i, j, draft, inner)
 
 
-def _subordinate(out: dict[tuple[int, int], Made], sent: Sent, a: int, b: int, draft: Draft | None, inner: list[tuple[int, int]]) -> None:
+def _subordinate(
+    out: dict[tuple[int, int], Made], sent: Sent, a: int, b: int, draft: Draft | None, inner: list[tuple[int, int]]
+) -> None:
     syntax, entries = sent.syntax, sent.entries
     for match in _SUBORDINATE.finditer(syntax, a, b):
         at, after = match.span()
@@ -173,7 +183,14 @@ def _trim(sent: Sent, i: int, j: int) -> tuple[int, int]:
 
 
 def _put(
-    out: dict[tuple[int, int], Made], sent: Sent, i: int, j: int, rule: str, draft: Draft | None, *, reporting: bool = False
+    out: dict[tuple[int, int], Made],
+    sent: Sent,
+    i: int,
+    j: int,
+    rule: str,
+    draft: Draft | None,
+    *,
+    reporting: bool = False,
 ) -> None:
     i, j = _trim(sent, i, j)
     if j <= i or (i, j) in out:
@@ -216,7 +233,9 @@ def _put(
             verifiable = "no"
     if certainty == "certain":
         words = [entries[k].norm for k in range(i, min(j, i + 8))]
-        if any(word in _POSSIBLE for word in words) or (v2 > v >= 0 and entries[v].norm == "قد" and entries[v2].tense == "present"):
+        if any(word in _POSSIBLE for word in words) or (
+            v2 > v >= 0 and entries[v].norm == "قد" and entries[v2].tense == "present"
+        ):
             certainty = "possible"
         elif words[0] in ("لو", "اذا"):
             certainty = "unreal"
@@ -229,5 +248,11 @@ def _cluster(sent: Sent, i: int, j: int, v: int) -> str:
         predicate = _DROP_VERB.sub("", _DROP_VERB.sub("", sent.entries[v].norm))
     else:
         predicate = next((sent.entries[k].base for k in range(i, j) if sent.syntax[k] in "NDJ"), "")
-    who = sorted({m.entity for m in sent.mentions if m.entity and i <= m.i and m.j <= j and m.level == "NAM" and m.type != "NORP"})
+    who = sorted(
+        {
+            m.entity
+            for m in sent.mentions
+            if m.entity and i <= m.i and m.j <= j and m.level == "NAM" and m.type != "NORP"
+        }
+    )
     return "-".join([slug([predicate]), *who[:3]])

@@ -57,7 +57,12 @@ class Closing(OtherCues):
 
     def _resumed(self, draft: Draft) -> None:
         """وقال المصدر: an unnamed source that another relayed in an earlier sentence is still relayed."""
-        if draft.parent is not None or draft.source is None or not draft.entities or "/source-" not in draft.entities[0]:
+        if (
+            draft.parent is not None
+            or draft.source is None
+            or not draft.entities
+            or "/source-" not in draft.entities[0]
+        ):
             return
         for speaker in reversed(self.speakers):
             if speaker.entities == draft.entities and speaker.draft.sent is not draft.sent:
@@ -82,7 +87,10 @@ class Closing(OtherCues):
         syntax = sent.syntax
         while a < b and (syntax[a] in _TRIM or (syntax[a] == "q" and a in sent.stray)):
             a += 1
-        while b > a and (syntax[b - 1] in _TRIM or (syntax[b - 1] == "q" and not any(a <= o and c == b - 1 for o, c in sent.quotes.items()))):
+        while b > a and (
+            syntax[b - 1] in _TRIM
+            or (syntax[b - 1] == "q" and not any(a <= o and c == b - 1 for o, c in sent.quotes.items()))
+        ):
             b -= 1
         while b > a + 1 and syntax[b - 1] in "w" and sent.entries[b - 1].norm == "و":
             b -= 1
@@ -93,7 +101,11 @@ class Closing(OtherCues):
         sent = self.sent
         for match in _COORDINATED.finditer(sent.syntax):
             at, end = match.span()
-            holders = [d for d in self.drafts if d.comp and d.quote != "direct" and any(a < at and end < b for a, b in d.content)]
+            holders = [
+                d
+                for d in self.drafts
+                if d.comp and d.quote != "direct" and any(a < at and end < b for a, b in d.content)
+            ]
             if not holders:
                 continue
             holder = max(holders, key=lambda d: max(a for a, b in d.content if a < at))
@@ -142,7 +154,10 @@ class Closing(OtherCues):
                 if other is draft or other.content == draft.content:
                     continue
                 cue = draft.first_cue
-                if (any(a <= cue < b for a, b in other.content) and any(a <= first and last <= b for a, b in other.content)) or (
+                if (
+                    any(a <= cue < b for a, b in other.content)
+                    and any(a <= first and last <= b for a, b in other.content)
+                ) or (
                     any(a <= cue < b for a, b in other.content)
                     and all(any(a <= x and y <= b for a, b in other.content) for x, y in draft.content)
                 ):

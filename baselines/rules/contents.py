@@ -10,7 +10,31 @@ from .lexicon import Cue
 from .phrases import phrase_end
 from .state import State
 
-_NOT_THAT: Final = frozenset(("بعد", "قبل", "منذ", "غير", "الا", "رغم", "مع", "يجب", "يمكن", "دون", "الى_", "شان", "لو", "حيث", "اذ", "بيد", "بشرط", "ينبغي", "سبق", "لابد", "بد"))
+_NOT_THAT: Final = frozenset(
+    (
+        "بعد",
+        "قبل",
+        "منذ",
+        "غير",
+        "الا",
+        "رغم",
+        "مع",
+        "يجب",
+        "يمكن",
+        "دون",
+        "الى_",
+        "شان",
+        "لو",
+        "حيث",
+        "اذ",
+        "بيد",
+        "بشرط",
+        "ينبغي",
+        "سبق",
+        "لابد",
+        "بد",
+    )
+)
 
 
 class Contents(State):
@@ -60,14 +84,16 @@ class Contents(State):
                     continue
                 return None
             if (tag == "C" and entries[t].cue_tag == "C") or tag == "V" or tag == "k":
-                if not adjunct or syntax[t - 1] == "w":
+                if not adjunct or syntax[t - 1] == "w" or (syntax[t - 1] == "," and tag == "C"):
                     return None
             elif tag in "pbR":
                 adjunct = True
             elif entries[t].norm == "القول" and t + 1 < end and syntax[t + 1] in "A:":
                 extra = (t, t + 1)  # ختم … بالقول إن
                 self.done.add(t)
-            elif (tag == "i" and not adjunct) or (tag == "n" and entries[t].norm == "ما" and self._norm(t + 1) == "اذا"):
+            elif (tag == "i" and not adjunct) or (
+                tag == "n" and entries[t].norm == "ما" and self._norm(t + 1) == "اذا"
+            ):
                 return t, "clause", extra
             t += 1
         return None
@@ -94,11 +120,15 @@ class Contents(State):
             if close > start + 1:
                 after = close + 1
                 inside = close - start - 1
-                ends = after >= self.region_end or syntax[after] in ",.;" or (
-                    syntax[after] == "w" and after + 1 < self.region_end and sent.cues[after + 1] in "CP"
+                ends = (
+                    after >= self.region_end
+                    or syntax[after] in ",.;"
+                    or (syntax[after] == "w" and after + 1 < self.region_end and sent.cues[after + 1] in "CP")
                 )
                 verbal = re.search("[VCAkn]", syntax[start + 1 : close]) is not None
-                if (ends and (inside > 3 or verbal or how in ("colon", "quote"))) or (how in ("colon", "quote") and inside > 4):
+                if (ends and (inside > 3 or verbal or how in ("colon", "quote"))) or (
+                    how in ("colon", "quote") and inside > 4
+                ):
                     draft.quote = "direct"
                     draft.content.append((start + 1, close))
                     # "…"، "…": the quotation goes on.
@@ -121,7 +151,13 @@ class Contents(State):
         sent = self.sent
         for k in range(i, min(j, i + 30)):
             found = sent.name_at.get(k)
-            if found is not None and (found.sub == "media" or found.type == "WEBSITE") and found.entity not in draft.entities:
+            if (
+                found is not None
+                and (found.sub == "media" or found.type == "WEBSITE")
+                and found.entity not in draft.entities
+            ):
+                if "H" in sent.cues[max(0, found.i - 3) : found.i]:
+                    continue  # بحسب س: the source of a relay
                 draft.medium = (found.i, found.j, found.entity)
                 return
 
@@ -141,7 +177,12 @@ class Contents(State):
                 if tag in ".;:&" or (tag in "AVC" and t > k):
                     break
                 if tag in "pb" and entries[t].norm in cue.prepositions and t + 1 < self.region_end:
-                    if t < subject[1] and t > subject[0] and entries[t].norm in ("في", "من", "ب", "على") and t + 1 in sent.name_at:
+                    if (
+                        t < subject[1]
+                        and t > subject[0]
+                        and entries[t].norm in ("في", "من", "ب", "على")
+                        and t + 1 in sent.name_at
+                    ):
                         t += 1
                         continue
                     if syntax[t + 1] == "A":
@@ -162,12 +203,22 @@ class Contents(State):
                 t = self._past_dates(j)
                 if cue.obj and syntax[t : t + 2] in ("nV", "nC") and entries[t].norm == "ما":
                     return t  # نفت ما تردد عن …
-                if t < self.region_end and (syntax[t] in "NDm#" or syntax[t : t + 2] == "hD" or t in sent.name_at) and entries[t].cue_tag != "H":
+                if (
+                    t < self.region_end
+                    and (syntax[t] in "NDm#" or syntax[t : t + 2] == "hD" or t in sent.name_at)
+                    and entries[t].cue_tag != "H"
+                ):
                     return t
                 if t < self.region_end and syntax[t] in "pb" and cue.obj:
                     # أعلنت الحكومة في بيان مقتل …: an adjunct, then the object
                     a = phrase_end(sent, t + 1, self.lex, after_preposition=True)
-                    if a > t + 1 and a < self.region_end and syntax[a] in "ND" and not entries[a].definite and entries[t + 1].speech:
+                    if (
+                        a > t + 1
+                        and a < self.region_end
+                        and syntax[a] in "ND"
+                        and not entries[a].definite
+                        and entries[t + 1].speech
+                    ):
                         return a
                 if cue.obj and t + 1 < self.region_end and syntax[t] == "," and syntax[t + 1] in "pb":
                     # أعلنت الرئاسة، في بيان، استقبال …
@@ -190,9 +241,13 @@ class Contents(State):
             found = sent.name_at.get(t)
             if found is not None and found.j <= j:
                 t = found.j
-            elif t > s and sent.syntax[t] == "N" and not sent.entries[t].definite and (
-                sent.entries[t - 1].definite or sent.syntax[t - 1] == "e" or sent.names[t - 1] in "πγοτμ_AJ"
-            ) and sent.entries[t].base not in self.lex.institutional:
+            elif (
+                t > s
+                and sent.syntax[t] == "N"
+                and not sent.entries[t].definite
+                and (sent.entries[t - 1].definite or sent.syntax[t - 1] == "e" or sent.names[t - 1] in "πγοτμ_AJ")
+                and sent.entries[t].base not in self.lex.institutional
+            ):
                 return t
             else:
                 t += 1
@@ -225,7 +280,13 @@ class Contents(State):
                 break
             if tag == "R":
                 relative = True
-            if tag in "VC" and not relative and t > start + 1 and self.sent.names[t] == "S" and syntax[t - 1] not in "NJ":
+            if (
+                tag in "VC"
+                and not relative
+                and t > start + 1
+                and self.sent.names[t] == "S"
+                and syntax[t - 1] not in "NJ"
+            ):
                 break
             t += 1
         return t

@@ -9,7 +9,31 @@ from .finite import Finite
 from .lexicon import Cue
 from .phrases import phrase_end
 
-_NOT_THAT: Final = frozenset(("بعد", "قبل", "منذ", "غير", "الا", "رغم", "مع", "يجب", "يمكن", "دون", "الى_", "شان", "لو", "حيث", "اذ", "بيد", "بشرط", "ينبغي", "سبق", "لابد", "بد"))
+_NOT_THAT: Final = frozenset(
+    (
+        "بعد",
+        "قبل",
+        "منذ",
+        "غير",
+        "الا",
+        "رغم",
+        "مع",
+        "يجب",
+        "يمكن",
+        "دون",
+        "الى_",
+        "شان",
+        "لو",
+        "حيث",
+        "اذ",
+        "بيد",
+        "بشرط",
+        "ينبغي",
+        "سبق",
+        "لابد",
+        "بد",
+    )
+)
 _FREE_PREPOSITIONS: Final = frozenset(("عن", "حول", "بشان", "ب"))
 
 
@@ -79,7 +103,12 @@ class OtherCues(Finite):
             elif near is not None:
                 source = self._describe(*near)
                 draft.implicit = True
-                draft.entities, draft.type, draft.gender, draft.number = source.entities, source.type, source.gender, source.number
+                draft.entities, draft.type, draft.gender, draft.number = (
+                    source.entities,
+                    source.type,
+                    source.gender,
+                    source.number,
+                )
             else:
                 self._resolve(draft, cue.gender, cue.number if cue.number != "p" else "p")
         draft.accused = described
@@ -121,7 +150,12 @@ class OtherCues(Finite):
             j = k + 1
             gender, number = {"ها": ("f", "s"), "هم": ("m", "p"), "هما": ("", "d")}.get(entries[k].norm, ("m", "s"))
             host = self._host(gender)
-            if host is not None and host.gender == gender and cue.stance == "distancing" and host.from_.cls != "passive":
+            if (
+                host is not None
+                and host.gender == gender
+                and cue.stance == "distancing"
+                and host.from_.cls != "passive"
+            ):
                 # One act with two cues: the stance is the stronger one's.
                 host.cue.append((a, b))
                 host.stance = "distancing"
@@ -143,7 +177,12 @@ class OtherCues(Finite):
         if k not in sent.name_at and not self._is_teller(k, j):
             if head.base in lex.nominal or head.speech:
                 pass
-            elif head.base in lex.not_tellers or head.norm.endswith("ا") or (head.base in lex.common and not head.speech) or (cue.lemma in ("حسب", "وفق", "في رأي", "في نظر") and head.name_tag not in "NF"):
+            elif (
+                head.base in lex.not_tellers
+                or head.norm.endswith("ا")
+                or (head.base in lex.common and not head.speech)
+                or (cue.lemma in ("حسب", "وفق", "في رأي", "في نظر") and head.name_tag not in "NF")
+            ):
                 return
         if k in sent.name_at and sent.name_at[k].type in ("DATE", "LAW", "CARDINAL", "EVENT"):
             return
@@ -210,7 +249,12 @@ class OtherCues(Finite):
             start, how = t + 2, "clause"
         elif syntax[t] == "A" and entries[t - 1].norm not in _NOT_THAT:
             start, how = t + 1, "clause"
-        elif (cue.free and syntax[t] in "pb" and entries[t].norm in _FREE_PREPOSITIONS and t + 1 < self.region_end) or (cue.cls in ("nominal-accusation", "nominal-intention") and syntax[t] in "pb" and entries[t].norm == "ب" and source is not None):
+        elif (cue.free and syntax[t] in "pb" and entries[t].norm in _FREE_PREPOSITIONS and t + 1 < self.region_end) or (
+            cue.cls in ("nominal-accusation", "nominal-intention")
+            and syntax[t] in "pb"
+            and entries[t].norm == "ب"
+            and source is not None
+        ):
             start, how = t + 1, "nominal"
         if "clause" in how and entries[i].norm == "القول":
             if syntax[i - 1 : i] == "b":
@@ -220,8 +264,11 @@ class OtherCues(Finite):
             return  # "information about" tells nothing
         if start < 0 or start >= self.region_end:
             return
-        if syntax[i - 1 : i] == "p" and self._norm(i - 1) in ("في", "خلال", "عبر", "بعد", "قبل") and how == "clause" and any(
-            d.first_cue < i and d.open_from == -1 and not d.content for d in self.drafts
+        if (
+            syntax[i - 1 : i] == "p"
+            and self._norm(i - 1) in ("في", "خلال", "عبر", "بعد", "قبل")
+            and how == "clause"
+            and any(d.first_cue < i and d.open_from == -1 and not d.content for d in self.drafts)
         ):
             return
         if source is None and not cue.free and (entries[i].definite or cue.cls == "nominal"):
@@ -256,14 +303,21 @@ class OtherCues(Finite):
                 if t + 1 < end <= i and self._is_teller(t + 1, end):
                     self._set_source(draft, t + 1, end)
                     break
-                self._subject_elsewhere(draft, t, Cue(lemma=cue.lemma, cls=cue.cls, gender=entry.gender or "m", number="s"))
+                self._subject_elsewhere(
+                    draft, t, Cue(lemma=cue.lemma, cls=cue.cls, gender=entry.gender or "m", number="s")
+                )
                 break
         if not draft.entities:
             gender = "f" if self._norm(i - 2).endswith("ة") else "m"
             near = self._subject_near(i, gender)
             if near is not None:
                 source = self._describe(*near)
-                draft.entities, draft.type, draft.gender, draft.number = source.entities, source.type, source.gender, source.number
+                draft.entities, draft.type, draft.gender, draft.number = (
+                    source.entities,
+                    source.type,
+                    source.gender,
+                    source.number,
+                )
                 draft.implicit = True
             else:
                 self._resolve(draft, gender, "s")

@@ -17,8 +17,23 @@ _CLOCK = re.compile(r"[0-9٠-٩۰-۹]{1,2}:[0-9٠-٩۰-۹]{2}")
 _YEAR = re.compile(r"(?:1[5-9]|20)[0-9]{2}م?")
 _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 #: Words that start with ال and have no article.
-_NO_ARTICLE: Final = frozenset(map(normal, "إلى التي الذي الذين الا ألا إلا الآن الله ألف ألفا ألفين ألم ألمانيا الى التزم التزمت التقى التقت التقوا الغى".split()))
-_AFTER: Final = {"ثم": "&", "لكن": "&", "ولكن": "&", "بل": "&", "لكنه": "&", "لكنها": "&", "بينما": "&", "فيما": "&", "كما": "y"}
+_NO_ARTICLE: Final = frozenset(
+    map(
+        normal,
+        "إلى التي الذي الذين الا ألا إلا الآن الله ألف ألفا ألفين ألم ألمانيا الى التزم التزمت التقى التقت التقوا الغى".split(),
+    )
+)
+_AFTER: Final = {
+    "ثم": "&",
+    "لكن": "&",
+    "ولكن": "&",
+    "بل": "&",
+    "لكنه": "&",
+    "لكنها": "&",
+    "بينما": "&",
+    "فيما": "&",
+    "كما": "y",
+}
 _TEMPORAL: Final = frozenset(("عندما", "حين", "حينما", "بعدما", "قبلما", "لما", "حيث", "اذ"))
 _H_HEADS: Final = frozenset(
     map(normal, "بحسب حسب وفق وفقا طبقا نقلا استنادا حسبما وفقما برأي حد ذمة لسان نظر رأي قول زعم تعبير وصف".split())
@@ -28,7 +43,6 @@ _COMPLEMENTIZERS: Final = frozenset(("ان", "بان"))
 
 _CACHE_SIZE = 60_000
 _CACHED_LENGTH = 40
-
 
 
 class Entry:
@@ -179,7 +193,9 @@ class Analyser:
         return entry
 
     def _stem(self, raw: str, before: str, whole: bool = False, inflected: bool = False) -> Entry:
-        kind = "stem" + (before if before in ("ل", "س", "ب") else "") + ("1" if whole else "") + ("+" if inflected else "")
+        kind = (
+            "stem" + (before if before in ("ل", "س", "ب") else "") + ("1" if whole else "") + ("+" if inflected else "")
+        )
         entry, done = self._entry(raw, kind)
         if done:
             return entry
@@ -193,8 +209,13 @@ class Analyser:
         if not norm:
             norm = entry.norm = raw
         self._classify(entry, norm, before)
-        if whole and norm[0] == "س" and entry.syntax == "N" and len(norm) > 4 and norm[1] in "يت" and (
-            norm[1:] in lex.verbs or norm[1:] in lex.finite
+        if (
+            whole
+            and norm[0] == "س"
+            and entry.syntax == "N"
+            and len(norm) > 4
+            and norm[1] in "يت"
+            and (norm[1:] in lex.verbs or norm[1:] in lex.finite)
         ):
             # An undivided سيزور.
             entry.syntax, entry.tense, entry.name_tag = "V", "future", "S"
@@ -258,6 +279,8 @@ class Analyser:
     def _name_tag(self, entry: Entry, norm: str, base: str) -> str:
         lex = self.lex
         definite = entry.definite
+        if entry.raw == "آن":
+            return "p"  # the name; أن and إن are written otherwise
         if norm == "الله":
             return "F"
         digits = norm.translate(_DIGITS)
@@ -355,7 +378,7 @@ class Analyser:
                 return "C"
             if norm in lex.name_adjectives:
                 return "J"
-            if base.endswith(("ي", "ية")) and len(base) > 3:
+            if base.endswith(("ي", "ية")) and len(base) > 3 and base not in lex.common:
                 return "J"
             return "F"
         if self._is_function(norm) or norm in lex.finite or norm in lex.participles or norm in lex.verbs:
@@ -445,7 +468,13 @@ class Analyser:
         elif not entry.definite and norm in lex.verbs and raw[0] != "إ" and entry.name_tag not in "PpQ":
             entry.syntax = "V"
             entry.tense, entry.gender = lex.verbs[norm]
-        elif not entry.definite and entry.name_tag in "SVNWZ" and raw[0] != "إ" and (before == "س" or _verb_shape(norm, lex)) and not entry.names:
+        elif (
+            not entry.definite
+            and entry.name_tag in "SVNWZ"
+            and raw[0] != "إ"
+            and (before == "س" or _verb_shape(norm, lex))
+            and not entry.names
+        ):
             entry.syntax = "V"
             entry.tense = "present" if norm[0] in "يتن" and not norm.endswith(("ت", "وا")) else "past"
             entry.gender = "f" if norm[0] == "ت" or norm.endswith("ت") else "m"

@@ -47,7 +47,14 @@ class Finite(Frames):
             return
         if i in sent.name_at or any(m.i <= i < m.j for m in sent.mentions):
             return
-        if k < size and syntax[k] == "C" and sent.cues[k] == "C" and syntax[i] == "C" and k + 1 < size and syntax[k + 1] not in "e":
+        if (
+            k < size
+            and syntax[k] == "C"
+            and sent.cues[k] == "C"
+            and syntax[i] == "C"
+            and k + 1 < size
+            and syntax[k + 1] not in "e"
+        ):
             # Two reporting verbs in a row (a slip of the text) are one cue.
             second = entries[k].cue
             if second is not None and second.gender == cue.gender and second.tense == cue.tense:
@@ -80,7 +87,12 @@ class Finite(Frames):
         s = k
         while s < size and (syntax[s] == "x" or (syntax[s] in "bp" and s + 1 < size and syntax[s + 1] == "e")):
             s += 1 if syntax[s] == "x" else 2
-        if s < size and syntax[s] in "pb" and self._norm(s) in ("من", "ب", "ل") and self._norm(s + 1) in ("جهته", "جهة", "جانبه", "جانب", "دور"):
+        if (
+            s < size
+            and syntax[s] in "pb"
+            and self._norm(s) in ("من", "ب", "ل")
+            and self._norm(s + 1) in ("جهته", "جهة", "جانبه", "جانب", "دور")
+        ):
             t = s + 2
             while t < size and syntax[t] in "e,":
                 t += 1
@@ -125,7 +137,13 @@ class Finite(Frames):
             return
         nominal = self._nominal_frame(i, k, subject, cue, draft)
         found = self._find_content(j)
-        if nominal is not None and found is not None and found[1] == "clause" and found[0] - 1 == j > subject[0] and syntax[j] == "A":
+        if (
+            nominal is not None
+            and found is not None
+            and found[1] == "clause"
+            and found[0] - 1 == j > subject[0]
+            and syntax[j] == "A"
+        ):
             nominal = None  # يؤكد أنصاره أن: what stands before the clause is the subject
         if clitic and cue.obj and found is None:
             # اتهامات نفتها الحكومة: what was denied is the pronoun
@@ -140,7 +158,12 @@ class Finite(Frames):
                 subject = (subject[0], min(subject[1], start))
         elif found is not None:
             start, how, extra = found
-            if cue.clause and how == "clause" and start - 1 > j + (1 if j < size and syntax[j] in "pb" else 0) and not self._adjunct_only(j, start - 1):
+            if (
+                cue.clause
+                and how == "clause"
+                and start - 1 > j + (1 if j < size and syntax[j] in "pb" else 0)
+                and not self._adjunct_only(j, start - 1)
+            ):
                 return
         else:
             if self._postposed(draft, i, subject, cue):

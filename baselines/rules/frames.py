@@ -23,7 +23,7 @@ class Frames(Levels):
         size = self.region_end
         s, j = subject
         link = "من" if cue.lemma == "علم" else "عن"
-        t = s
+        t = i + 1
         stop = min(size, s + 30)
         while t < stop and not (syntax[t] == "p" and entries[t].norm == link):
             if syntax[t] in ".:AV;" or syntax[t] == "C":
@@ -32,7 +32,8 @@ class Frames(Levels):
         if t < stop and syntax[t] == "p" and entries[t].norm == link and t > i:
             j = min(j, t)
             a = t + 1
-            b = phrase_end(sent, a, self.lex)
+            pronoun = syntax[a : a + 1] == "e"
+            b = a + 1 if pronoun else phrase_end(sent, a, self.lex)
             if b == a:
                 return
             told = self._find_content(b)
@@ -58,7 +59,13 @@ class Frames(Levels):
             # a relative clause without pronoun may have been taken into the phrase
             for x in range(a + 1, b):
                 entry = entries[x]
-                if entry.cue_tag == "C" and syntax[x] == "C" and entry.cue is not None and x + 1 < size and syntax[x + 1] in "Apb":
+                if (
+                    entry.cue_tag == "C"
+                    and syntax[x] == "C"
+                    and entry.cue is not None
+                    and x + 1 < size
+                    and syntax[x + 1] in "Apb"
+                ):
                     again = self._find_content(x + 1)
                     if again is not None:
                         inner_cue, inner, told, b = (x, x + 1), entry.cue, again, x
@@ -87,7 +94,12 @@ class Frames(Levels):
             if inner_cue is None:
                 return
             second = Draft(sent, inner, inner_cue, "attribution/relay inner")
-            self._set_source(second, a, b)
+            if pronoun:
+                gender, number = {"ها": ("f", "s"), "هم": ("m", "p")}.get(entries[a].norm, ("m", "s"))
+                self._resolve(second, gender, number)
+                second.implicit, second.source = False, (a, b)
+            else:
+                self._set_source(second, a, b)
             second.parent = draft
             second.shares = draft
             second.how, second.comp = draft.how, False
@@ -126,7 +138,11 @@ class Frames(Levels):
         if t >= stop or t + 1 >= self.region_end:
             return
         # the phrase before ب holds accuser and accused: the accused is its last name or noun
-        before = self._phrase_before(draft.first_cue, cue) if draft.first_cue and syntax[draft.first_cue - 1] not in "wfR" else None
+        before = (
+            self._phrase_before(draft.first_cue, cue)
+            if draft.first_cue and syntax[draft.first_cue - 1] not in "wfR"
+            else None
+        )
         if before is not None and not self._is_teller(*before):
             before = None
         pieces = [m for m in sent.mentions if s <= m.i and m.j <= t and m.type in ("PERS", "ORG", "GPE", "OCC", "NORP")]
@@ -176,7 +192,9 @@ class Frames(Levels):
             t += 1
         a = t + 1
         b = a
-        while b < min(self.region_end, a + 25) and not (syntax[b] == "p" and entries[b].norm == "على" and syntax[b + 1 : b + 2] == "A"):
+        while b < min(self.region_end, a + 25) and not (
+            syntax[b] == "p" and entries[b].norm == "على" and syntax[b + 1 : b + 2] == "A"
+        ):
             b += 1
         if b + 2 >= self.region_end or b <= a or syntax[b : b + 1] != "p":
             return

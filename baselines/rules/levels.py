@@ -10,8 +10,45 @@ from .lexicon import Cue
 from .phrases import agrees, phrase_end
 from .subjects import Subjects
 
-_GOES_ON: Final = frozenset(("أضاف", "تابع", "أردف", "استطرد", "زاد", "لفت", "أوضح", "أشار", "ختم", "اختتم", "واصل", "أكمل", "نوه", "شدد", "علق"))
-_SAYS: Final = frozenset(("قال", "أضاف", "أكد", "ذكر", "أوضح", "صرح", "كتب", "تابع", "أعلن", "أردف", "غرد", "علق", "رأى", "اعتبر", "روى", "أفاد"))
+_GOES_ON: Final = frozenset(
+    (
+        "أضاف",
+        "تابع",
+        "أردف",
+        "استطرد",
+        "زاد",
+        "لفت",
+        "أوضح",
+        "أشار",
+        "ختم",
+        "اختتم",
+        "واصل",
+        "أكمل",
+        "نوه",
+        "شدد",
+        "علق",
+    )
+)
+_SAYS: Final = frozenset(
+    (
+        "قال",
+        "أضاف",
+        "أكد",
+        "ذكر",
+        "أوضح",
+        "صرح",
+        "كتب",
+        "تابع",
+        "أعلن",
+        "أردف",
+        "غرد",
+        "علق",
+        "رأى",
+        "اعتبر",
+        "روى",
+        "أفاد",
+    )
+)
 
 
 class Levels(Subjects):
@@ -31,14 +68,28 @@ class Levels(Subjects):
             if any(d.how in ("quote", "colon") and d.content for d in self.drafts):
                 self.clause_from = i
             return
-        if self._in_quotes(i) >= min(d.open_from for d in self.drafts if d.open_from >= 0) - 1 and self._in_quotes(i) >= 0:
+        if (
+            self._in_quotes(i) >= min(d.open_from for d in self.drafts if d.open_from >= 0) - 1
+            and self._in_quotes(i) >= 0
+        ):
             return
         comma = at > 0 and syntax[at - 1] in ",;"
         if at > 1 and syntax[at - 1] == "e" and syntax[at - 2] == "&":
             at -= 1
-        contrast = at > 0 and syntax[at - 1] == "&" and (self._norm(at - 1) in ("فيما", "بينما") or (not explicit and any(
-            d.open_from >= 0 and agrees(d.gender, d.number, draft.from_.gender, draft.from_.number) for d in self.drafts
-        )))
+        contrast = (
+            at > 0
+            and syntax[at - 1] == "&"
+            and (
+                self._norm(at - 1) in ("فيما", "بينما")
+                or (
+                    not explicit
+                    and any(
+                        d.open_from >= 0 and agrees(d.gender, d.number, draft.from_.gender, draft.from_.number)
+                        for d in self.drafts
+                    )
+                )
+            )
+        )
         cue = draft.from_
         same = any(d.open_from >= 0 and d.gender == cue.gender for d in self.drafts)
         outer = (joined and comma and (same or explicit)) or (joined and cue.lemma in _GOES_ON and same) or contrast
@@ -151,7 +202,7 @@ class Levels(Subjects):
         return start if start < end else self._skip_openers(0)
 
     def _postposed(self, draft: Draft, i: int, subject: tuple[int, int], cue: Cue) -> bool:
-        """"…"، قال س; … ، يقول س: the content stands before the verb."""
+        """The content stands before the verb: "…"، قال س; … ، يقول س."""
         sent = self.sent
         syntax = sent.syntax
         if cue.lemma not in _SAYS or draft.polarity == "untold":
@@ -200,9 +251,7 @@ class Levels(Subjects):
         self._add(draft)
         return True
 
-    def _anaphoric(
-        self, i: int, k: int, cue: Cue, relative_ma: bool, at: int = -1, pronoun: bool = False
-    ) -> None:
+    def _anaphoric(self, i: int, k: int, cue: Cue, relative_ma: bool, at: int = -1, pronoun: bool = False) -> None:
         """وهذا ما أكده س: the content is the word that points back."""
         sent = self.sent
         syntax = sent.syntax

@@ -9,7 +9,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -170,7 +170,9 @@ class Lexicon:
         forms, _, frames = text.partition("|")
         flags = frames.split()
         known = {"obj", "clause", "accuse", "relay", "offer", "none", "named", "view"}
-        fields: dict[str, Any] = {key: group[key] for key in ("kind", "stance", "polarity", "certainty", "free") if key in group}
+        fields: dict[str, Any] = {
+            key: group[key] for key in ("kind", "stance", "polarity", "certainty", "free") if key in group
+        }
         raw = forms.split()
         cue = Cue(
             lemma=raw[0],
@@ -282,7 +284,9 @@ class Lexicon:
     # -- names
 
     def _add(self, text: str, type_: str, entity: str, tag: str, **flags: Any) -> None:
-        tokens = tuple(normal(text.replace(".", ". ").replace("_", " ")).split()) if "." not in text else (normal(text),)
+        tokens = (
+            tuple(normal(text.replace(".", ". ").replace("_", " ")).split()) if "." not in text else (normal(text),)
+        )
         self._names.setdefault(tokens[0], []).append(Name(tokens, type_, entity, tag, **flags))
 
     def _read_places(self) -> None:
@@ -456,9 +460,9 @@ def slug(words: Iterable[str]) -> str:
     >>> slug(["خالد", "العبيدي"])
     'khald-alebydy'
     """
-    made = []
-    for word in words:
-        letters = "".join(_LETTERS.get(c, c if c.isascii() and c.isalnum() else "") for c in normal(word)).strip("-")
-        if letters:
-            made.append(letters.lower())
-    return "-".join(made) or "x"
+    return "-".join(filter(None, map(_ascii, words))) or "x"
+
+
+@lru_cache(maxsize=20_000)
+def _ascii(word: str) -> str:
+    return "".join(_LETTERS.get(c, c if c.isascii() and c.isalnum() else "") for c in normal(word)).strip("-").lower()

@@ -7,7 +7,18 @@ from typing import Final
 from .lexicon import Lexicon, lexicon
 from .tokens import Found, Sent
 
-_GREEK: Final = {"GPE": "γ", "LOC": "λ", "ORG": "ο", "WEBSITE": "ω", "PERS": "π", "DATE": "δ", "FAC": "φ", "EVENT": "ε", "OCC": "τ", "NORP": "ν"}
+_GREEK: Final = {
+    "GPE": "γ",
+    "LOC": "λ",
+    "ORG": "ο",
+    "WEBSITE": "ω",
+    "PERS": "π",
+    "DATE": "δ",
+    "FAC": "φ",
+    "EVENT": "ε",
+    "OCC": "τ",
+    "NORP": "ν",
+}
 
 
 class Marks:
@@ -21,7 +32,9 @@ class Marks:
         self.full: dict[tuple[str, ...], str] = {}
         self.offices: dict[str, str] = {}
 
-    def _mark(self, sent: Sent, i: int, j: int, type_: str, rule: str, entity: str = "", tag: str | None = None) -> Found:
+    def _mark(
+        self, sent: Sent, i: int, j: int, type_: str, rule: str, entity: str = "", tag: str | None = None
+    ) -> Found:
         found = Found(i, j, type_, rule, entity)
         sent.mentions.append(found)
         tag = _GREEK.get(type_, "δ") if tag is None else tag

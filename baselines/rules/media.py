@@ -27,10 +27,23 @@ class Media(Values):
             at = sent.names.find("m", at + 1)
         # Weak outlet names in quotation marks stand without a media noun (قالت "الشروق").
         for open_, close in sent.quotes.items():
-            if 1 < close - open_ <= 4 and sent.names[open_ + 1] in "FVNJCGR" and sent.syntax[open_ + 1 : close].find("C") < 0:
+            if close <= open_ + 1:
+                continue
+            place = (
+                sent.names[open_ + 1] in "λγ"
+                and open_ > 0
+                and sent.syntax[open_ - 1] in "bpC"
+                and self._norm(sent, open_ - 1) not in ("في", "الى", "من")
+            )  # بحسب "الشرق الأوسط"
+            if (
+                1 < close - open_ <= 4
+                and (place or sent.names[open_ + 1] in "FVNJCGR")
+                and sent.syntax[open_ + 1 : close].find("C") < 0
+            ):
                 words = tuple(entry.norm for entry in entries[open_ + 1 : close])
                 for name in entries[open_ + 1].names:
                     if name.weak and name.tokens == words:
+                        sent.mentions = [m for m in sent.mentions if not open_ < m.i < close]
                         found = self._mark(sent, open_ + 1, close, "ORG", "media/quoted-alone", name.entity, "μ")
                         found.sub = "media"
                         break
@@ -46,9 +59,20 @@ class Media(Values):
                 continue
             after = sent.syntax[close + 1 : close + 2]
             cue = sent.entries[open_ - 1].cue
-            if before == "C" and sent.cues[open_ - 1] == "C" and cue is not None and cue.gender == "f" and after and after in "Ap,":
+            if (
+                before == "C"
+                and sent.cues[open_ - 1] == "C"
+                and cue is not None
+                and cue.gender == "f"
+                and after
+                and after in "Ap,"
+            ):
                 self._medium(sent, open_ - 1, open_ + 1, close, "media/quoted-subject")
-            elif before == "b" and self._norm(sent, open_ - 1) == "ل" and sent.cues.rfind("C", max(0, open_ - 14), open_) >= 0:
+            elif (
+                before == "b"
+                and self._norm(sent, open_ - 1) == "ل"
+                and sent.cues.rfind("C", max(0, open_ - 14), open_) >= 0
+            ):
                 self._medium(sent, open_ - 1, open_ + 1, close, "media/quoted-addressee")
 
     def _medium_unquoted(self, sent: Sent, at: int, k: int) -> None:
@@ -92,12 +116,16 @@ class Media(Values):
                 end += 1
             self._medium(sent, at, k, end, "media/unquoted-definite")
 
-    def _medium(self, sent: Sent, head: int, i: int, j: int, rule: str, nested: bool = False, website: bool = False) -> None:
+    def _medium(
+        self, sent: Sent, head: int, i: int, j: int, rule: str, nested: bool = False, website: bool = False
+    ) -> None:
         for k in range(i, j):
             if sent.names[k] in "μ" and i < k:
                 return
         # A listed name inside the quotation marks is the same mention.
-        sent.mentions = [m for m in sent.mentions if not (i <= m.i and m.j <= j) or (nested and m.type in ("GPE", "NORP"))]
+        sent.mentions = [
+            m for m in sent.mentions if not (i <= m.i and m.j <= j) or (nested and m.type in ("GPE", "NORP"))
+        ]
         words = self._words(sent, i, j)
         entity = slug(words)
         for name in sent.entries[i].names:

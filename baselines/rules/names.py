@@ -86,7 +86,13 @@ class Namer(Offices):
                 entry = sent.entries[k]
                 if entry.norm == "العربية" and k and sent.entries[k - 1].base in ("لغة",):
                     continue
-                if (k and sent.entries[k - 1].base == "لغة") or (k and sent.syntax[k - 1] == "b" and entry.definite and entry.base.endswith("ية") and sent.entries[k - 1].norm == "ب"):
+                if (k and sent.entries[k - 1].base == "لغة") or (
+                    k
+                    and sent.syntax[k - 1] == "b"
+                    and entry.definite
+                    and entry.base.endswith("ية")
+                    and sent.entries[k - 1].norm == "ب"
+                ):
                     self._mark(sent, k, k + 1, "LANGUAGE", "language", slug([entry.norm]), "")
                     continue
                 self._mark(sent, k, k + 1, "NORP", "norp", entry.people, "")
@@ -98,7 +104,12 @@ class Namer(Offices):
             entries = sent.entries
             hits = [k for k, entry in enumerate(entries) if entry.norm in alias]
             if hits:
-                covered = {k for m in sent.mentions if m.type in ("PERS", "DATE", "NORP") or m.sub == "media" or m.sub == "listed" for k in range(m.i, m.j)}
+                covered = {
+                    k
+                    for m in sent.mentions
+                    if m.type in ("PERS", "DATE", "NORP") or m.sub == "media" or m.sub == "listed"
+                    for k in range(m.i, m.j)
+                }
                 for k in hits:
                     if k in covered or sent.names[k] not in "NFJpPCQ_VWZMOTlor" or entries[k].syntax in "CVpck":
                         continue

@@ -37,15 +37,23 @@ class Offices(Bodies):
                     j += 1
                     named = names[j : j + 1] == "π"
                 bare = j - i == 1
-                speaks_for = j < len(names) and (entries[j].norm == "باسم" or (names[j] == "^" and self._norm(sent, j + 1) == "اسم"))
+                speaks_for = j < len(names) and (
+                    entries[j].norm == "باسم" or (names[j] == "^" and self._norm(sent, j + 1) == "اسم")
+                )
                 if bare and not named and not speaks_for and entries[i].base not in lex.bare_titles:
                     continue
                 self._office(sent, i, j, "office/definite")
             elif groups["indef"]:
                 comp = match.start("comp")
-                if names[comp] in "FJ" and (entries[comp].base in ("جديد", "سابق", "اخر") or (names[comp] == "J" and comp == i + 1)):
+                if names[comp] in "FJ" and (
+                    entries[comp].base in ("جديد", "سابق", "اخر") or (names[comp] == "J" and comp == i + 1)
+                ):
                     continue
-                if names[comp] == "F" and entries[i].norm in ("نائب", "امين", "ولي", "مدير", "عميد", "خليفة", "شيخ", "امام") and entries[comp].base in lex.common_adjectives:
+                if (
+                    names[comp] == "F"
+                    and entries[i].norm in ("نائب", "امين", "ولي", "مدير", "عميد", "خليفة", "شيخ", "امام")
+                    and entries[comp].base in lex.common_adjectives
+                ):
                     continue
                 if names[comp] in "π":
                     continue
@@ -68,7 +76,12 @@ class Offices(Bodies):
             holder = next((m.entity for m in sent.mentions if m.i == j and m.type == "PERS"), "")
         elif j < len(names) and names[j] in "NpP":
             match = _NEXT_NAME.match(names, j)
-            if match and names[match.end() : match.end() + 1] != "~" and rule != "office/occupation" and self._nameable(entries[j]):
+            if (
+                match
+                and names[match.end() : match.end() + 1] != "~"
+                and rule != "office/occupation"
+                and self._nameable(entries[j])
+            ):
                 end = match.end()
                 if end - j > 1 and not self._nameable(entries[end - 1]):
                     end -= 1

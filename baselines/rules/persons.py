@@ -56,7 +56,11 @@ class Persons(Media):
                         continue
                     if before in "JAM," and not (i > 1 and names[i - 2] in "TOGC_"):
                         continue
-                if match.lastgroup == "weak" and names[i] == "c" and (names[i:j] in ("cF", "cJ", "cN") and entries[i].norm not in ("بن", "ابو", "ال")):
+                if (
+                    match.lastgroup == "weak"
+                    and names[i] == "c"
+                    and (names[i:j] in ("cF", "cJ", "cN") and entries[i].norm not in ("بن", "ابو", "ال"))
+                ):
                     continue
                 if names[j - 1] in "FC" and j - i > 2 and names[j - 2] in "PpN":
                     j -= 1  # two names are a full name: what follows with ال is the object

@@ -15,9 +15,54 @@ _IDIOMS: Final = frozenset(("النقاب", "اللثام", "الستار"))
 _COMPLETE: Final = frozenset(("PERS", "ORG", "GPE", "WEBSITE"))
 _TIMES: Final = frozenset(("DATE", "TIME"))
 #: Words after which a preposition still belongs to the noun phrase.
-_TAKES_FROM: Final = frozenset(("مقرب", "مقربة", "مقربين", "مقربون", "قريب", "قريبة", "قريبين", "عدد", "العديد", "كل", "كلا", "واحد", "عديد", "كثير", "الكثير", "اثنان", "اثنين", "مجموعة"))
-_TAKES_ON: Final = frozenset(("مطلع", "مطلعة", "مطلعين", "مطلعون", "المطلع", "المطلعة", "المشرف", "المشرفة", "القائم", "القائمة"))
-_TAKES_FOR: Final = frozenset(("تابع", "تابعة", "تابعين", "التابع", "التابعة", "الموالي", "الموالية", "موالية", "موال", "المؤيد", "المؤيدة", "العام", "الدائم", "الخاص", "السابق", "الاعلى", "التنفيذي", "الرسمي", "المساعد"))
+_TAKES_FROM: Final = frozenset(
+    (
+        "مقرب",
+        "مقربة",
+        "مقربين",
+        "مقربون",
+        "قريب",
+        "قريبة",
+        "قريبين",
+        "عدد",
+        "العديد",
+        "كل",
+        "كلا",
+        "واحد",
+        "عديد",
+        "كثير",
+        "الكثير",
+        "اثنان",
+        "اثنين",
+        "مجموعة",
+    )
+)
+_TAKES_ON: Final = frozenset(
+    ("مطلع", "مطلعة", "مطلعين", "مطلعون", "المطلع", "المطلعة", "المشرف", "المشرفة", "القائم", "القائمة")
+)
+_TAKES_FOR: Final = frozenset(
+    (
+        "تابع",
+        "تابعة",
+        "تابعين",
+        "التابع",
+        "التابعة",
+        "الموالي",
+        "الموالية",
+        "موالية",
+        "موال",
+        "المؤيد",
+        "المؤيدة",
+        "العام",
+        "الدائم",
+        "الخاص",
+        "السابق",
+        "الاعلى",
+        "التنفيذي",
+        "الرسمي",
+        "المساعد",
+    )
+)
 _STOP_AFTER_COMMA: Final = frozenset("pbVCPAwfyt&ihcnk.:;q")
 
 
@@ -47,8 +92,11 @@ def phrase_end(sent: Sent, start: int, lex: Lexicon, *, after_preposition: bool 
         if found is not None:
             if found.type in _TIMES:
                 break
-            if last is not None and last.type in _COMPLETE and found.type in _COMPLETE and not (
-                found.type == "PERS" and head is not None and head.name_tag in "TOlo"
+            if (
+                last is not None
+                and last.type in _COMPLETE
+                and found.type in _COMPLETE
+                and not (found.type == "PERS" and head is not None and head.name_tag in "TOlo")
             ):
                 break  # a second name is the object: دعت س ص
             head = head or entries[k]
@@ -67,10 +115,16 @@ def phrase_end(sent: Sent, start: int, lex: Lexicon, *, after_preposition: bool 
                 break  # نشرت الصحيفة تقريرا
             if tag == "N" and entries[k].cue_tag == "H":
                 break
-            if tag == "N" and k > start and names[k] in "VWfge#KzuE" and (
-                entries[k - 1].definite or syntax[k - 1] == "e" or (k - 1 in ends)
+            if (
+                tag == "N"
+                and k > start
+                and names[k] in "VWfge#KzuE"
+                and (entries[k - 1].definite or syntax[k - 1] == "e" or (k - 1 in ends))
             ):
                 break  # an indefinite noun after a complete phrase is the object: طلب الرئيس … حماية
+            rumour = entries[k].nominal
+            if tag == "N" and k > start and rumour is not None and rumour.free:
+                break  # وسائل إعلام | أنباء
             if entries[k].norm in _IDIOMS or (tag == "m" and k > start and entries[k].norm in _QUANTIFIERS):
                 break
             head = head or entries[k]
@@ -87,7 +141,12 @@ def phrase_end(sent: Sent, start: int, lex: Lexicon, *, after_preposition: bool 
         if tag == "q":
             close = sent.quotes.get(k, -2)
             inside = close - k - 1
-            if k > start and 0 < inside <= 5 and (names[k - 1] in "mFgGNJATl_f#" or k + 1 in name_at) and syntax.find("A", k, close) < 0:
+            if (
+                k > start
+                and 0 < inside <= 5
+                and (names[k - 1] in "mFgGNJATl_f#" or k + 1 in name_at)
+                and syntax.find("A", k, close) < 0
+            ):
                 k = close + 1
                 continue
             if k == start and 0 < inside <= 4 and k + 1 in name_at and name_at[k + 1].j >= close - 1:
@@ -101,12 +160,23 @@ def phrase_end(sent: Sent, start: int, lex: Lexicon, *, after_preposition: bool 
                 k = close + 1
                 continue
             break
-        if tag == "-" and k > start and k + 1 < size and sent.ends[k - 1] == sent.starts[k] and sent.ends[k] == sent.starts[k + 1]:
+        if (
+            tag == "-"
+            and k > start
+            and k + 1 < size
+            and sent.ends[k - 1] == sent.starts[k]
+            and sent.ends[k] == sent.starts[k + 1]
+        ):
             k += 1
             continue
         if tag == "w":
             nxt = k + 1
-            if nxt < size and nxt > start + 1 and ((nxt in name_at and name_at[nxt].type not in _TIMES) or syntax[nxt] in "ND") and syntax[nxt] not in "VC":
+            if (
+                nxt < size
+                and nxt > start + 1
+                and ((nxt in name_at and name_at[nxt].type not in _TIMES) or syntax[nxt] in "ND")
+                and syntax[nxt] not in "VC"
+            ):
                 k += 1
                 continue
             break
@@ -122,7 +192,13 @@ def phrase_end(sent: Sent, start: int, lex: Lexicon, *, after_preposition: bool 
                 pass
             end = _until(sent, k + 1, ",:A;.q", 25)
             return end
-        if tag in "Vn" and head is not None and not entries[start].definite and start not in name_at and head.norm in lex.anonymous | lex.officials:
+        if (
+            tag in "Vn"
+            and head is not None
+            and not entries[start].definite
+            and start not in name_at
+            and head.norm in lex.anonymous | lex.officials
+        ):
             return _until(sent, k + 1, ",:;.qA", 14)
         if tag == "," and not after_preposition:
             end = _apposition(sent, k, not entries[start].definite and start not in name_at)
@@ -173,7 +249,9 @@ def _apposition(sent: Sent, comma: int, indefinite: bool = False) -> int:
         if after < size and (syntax[after] in "Aq:pbx" or entries[after].cue_tag in "CP"):
             return t
         return comma
-    if (t < size and syntax[t] in "A:" and t > k + 1 and entries[k].name_tag in "TlOo") or (k in sent.name_at and sent.name_at[k].type == "OCC" and t < size and syntax[t] in "A:"):
+    if (t < size and syntax[t] in "A:" and t > k + 1 and entries[k].name_tag in "TlOo") or (
+        k in sent.name_at and sent.name_at[k].type == "OCC" and t < size and syntax[t] in "A:"
+    ):
         return t
     return comma
 
@@ -191,19 +269,40 @@ def _keeps(sent: Sent, k: int, start: int, lex: Lexicon, head: Entry | None) -> 
     if word == "ب" and after.norm == "اسم":
         return True
     if word == "من":
-        return before in _TAKES_FROM or (head.base in lex.anonymous and found is not None and found.type in ("ORG", "GPE", "LOC", "FAC")) or (
-            head.base in lex.mixed_heads and found is not None and found.type in ("ORG", "GPE", "LOC")
+        return (
+            before in _TAKES_FROM
+            or (head.base in lex.anonymous and found is not None and found.type in ("ORG", "GPE", "LOC", "FAC"))
+            or (head.base in lex.mixed_heads and found is not None and found.type in ("ORG", "GPE", "LOC"))
         )
     if word == "على":
         return before in _TAKES_ON
     if word == "ل":
+        if head.base in lex.documents and found is not None and found.type == "ORG" and not medium:
+            return True  # بيان للجيش
         return before in _TAKES_FOR and not medium and syntax[k + 1] != "q"
     if word in ("في", "ب"):
         if head.base not in lex.mixed_heads and not (entries[start].name_tag in "TlOo" and found is not None):
             return False
-        if after.speech or after.norm == "القول" or (found is not None and (found.type in ("DATE", "TIME") or found.sub == "media")):
+        if (
+            after.speech
+            or after.norm == "القول"
+            or (found is not None and (found.type in ("DATE", "TIME") or found.sub == "media"))
+        ):
             return False
-        if syntax[k + 1] == "A" or after.norm in ("وقت", "هذا", "ختام", "ذلك", "سياق", "اطار", "اشارة", "مؤتمر", "معرض", "اول", "نهاية", "بداية"):
+        if syntax[k + 1] == "A" or after.norm in (
+            "وقت",
+            "هذا",
+            "ختام",
+            "ذلك",
+            "سياق",
+            "اطار",
+            "اشارة",
+            "مؤتمر",
+            "معرض",
+            "اول",
+            "نهاية",
+            "بداية",
+        ):
             return False
         return found is not None or after.name_tag in "gGCFTl"
     if word in ("قرب", "بين", "ضمن", "داخل", "حول"):
@@ -229,7 +328,9 @@ def outermost(sent: Sent, i: int, j: int) -> list[Found]:
     return out
 
 
-def describe(sent: Sent, i: int, j: int, lex: Lexicon, heads: dict[str, tuple[tuple[str, ...], str]], fresh: str) -> Source:
+def describe(
+    sent: Sent, i: int, j: int, lex: Lexicon, heads: dict[str, tuple[tuple[str, ...], str]], fresh: str
+) -> Source:
     """Type, entities and agreement of the source phrase ``[i, j)``.
 
     ``heads`` remembers who was last called by a head noun (الصحيفة, المصادر); ``fresh`` is the id of a new unnamed source.
@@ -304,14 +405,28 @@ def describe(sent: Sent, i: int, j: int, lex: Lexicon, heads: dict[str, tuple[tu
     if persons and not unnamed_head:
         gender = "f" if persons[0].sub == "female" else ("f" if head.norm.endswith("ة") else "m")
         return Source((persons[0].entity,), "person", gender, "s", True, base)
-    if persons and base in ("قيادي", "ضابط", "مسؤول", "مسؤولة", "متحدث", "ناطق", "دبلوماسي", "شاهد", "مراقب", "نائب", "مطلع"):
+    if persons and base in (
+        "قيادي",
+        "ضابط",
+        "مسؤول",
+        "مسؤولة",
+        "متحدث",
+        "ناطق",
+        "دبلوماسي",
+        "شاهد",
+        "مراقب",
+        "نائب",
+        "مطلع",
+    ):
         return Source((persons[0].entity,), "person", gender, "s", True, base)
     if base == "مصدر" and head.definite and base not in heads and "*media" in heads and "e" in sent.syntax[skip:j]:
         return Source(heads["*media"][0], "media", gender, "s", False, base)  # المصدر نفسه
     if base in lex.anonymous or base in lex.officials:
-        official = base in lex.officials or any(
-            entries[k].base in lex.institutional or sent.names[k] in "gG" for k in range(skip + 1, j)
-        ) or any(m.type == "ORG" and m.sub != "media" for m in found)
+        official = (
+            base in lex.officials
+            or any(entries[k].base in lex.institutional or sent.names[k] in "gG" for k in range(skip + 1, j))
+            or any(m.type == "ORG" and m.sub != "media" for m in found)
+        )
         type_ = "official" if official else "anonymous"
         if head.definite and base in heads and j - skip <= 3:
             entities, known = heads[base]
@@ -341,7 +456,11 @@ def describe(sent: Sent, i: int, j: int, lex: Lexicon, heads: dict[str, tuple[tu
     if first is not None and first.type in ("ORG", "GPE") and base not in lex.common:
         return Source((first.entity,), "organisation", gender, "s", True, base)
     if head.name_tag in "TOlo":
-        return remember(Source(("holder-" + slug([base]),), "official" if head.name_tag == "l" else "person", gender, "s", False, base))
+        return remember(
+            Source(
+                ("holder-" + slug([base]),), "official" if head.name_tag == "l" else "person", gender, "s", False, base
+            )
+        )
     if head.name_tag in "Gg" or base in lex.org_heads or base in lex.org_definite:
         return remember(Source((slug([base]),), "organisation", gender, "s", False, base))
     if (head.norm.endswith(("ون", "ين")) and len(head.norm) > 4) or plural:

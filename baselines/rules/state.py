@@ -69,7 +69,12 @@ class State:
             j -= 1
         source = self._describe(i, j)
         draft.source = (i, j)
-        draft.entities, draft.type, draft.gender, draft.number = source.entities, source.type, source.gender, source.number
+        draft.entities, draft.type, draft.gender, draft.number = (
+            source.entities,
+            source.type,
+            source.gender,
+            source.number,
+        )
         draft.start = min(draft.start, i)
 
     def _resolve(self, draft: Draft, gender: str, number: str) -> None:
@@ -79,8 +84,15 @@ class State:
         if not self.drafts:
             # مقابلة مع الوزير أكد خلالها: someone named right before
             for found in reversed(self.sent.mentions):
-                if found.type in ("PERS", "OCC") and found.level == "NAM" and draft.first_cue - 6 <= found.j <= draft.first_cue and number != "p":
-                    feminine = found.sub == "female" or (found.type == "OCC" and self.sent.entries[found.i].norm.endswith("ة"))
+                if (
+                    found.type in ("PERS", "OCC")
+                    and found.level == "NAM"
+                    and draft.first_cue - 6 <= found.j <= draft.first_cue
+                    and number != "p"
+                ):
+                    feminine = found.sub == "female" or (
+                        found.type == "OCC" and self.sent.entries[found.i].norm.endswith("ة")
+                    )
                     if feminine == (gender == "f"):
                         draft.entities, draft.type = (found.entity,), "person"
                         return

@@ -73,7 +73,9 @@ class Subjects(Contents):
                 end = phrase_end(sent, s, self.lex)
                 if end == s:
                     return self._phrase_before(t, None)
-                told = any(entries[x].speech for x in range(end, i)) or any(entries[x].speech for x in range(s + 1, end))
+                told = any(entries[x].speech for x in range(end, i)) or any(
+                    entries[x].speech for x in range(s + 1, end)
+                )
                 if not told:
                     return None
                 # The object may have been swallowed by the subject: cut before an indefinite telling noun.
@@ -114,7 +116,13 @@ class Subjects(Contents):
                 t -= 1
             elif tag == "q" and t - 1 in closes and t - 1 - closes[t - 1] <= 6:
                 t = closes[t - 1]
-            elif (tag == "w" and t - 1 > floor and syntax[t - 2] in "NDJe" and t < end) or (tag in "pb" and t < end and (entries[t - 1].norm in ("في", "من", "باسم", "لدى", "ب", "ل")) and t - 1 > floor and syntax[t - 2] in "NDJ"):
+            elif (tag == "w" and t - 1 > floor and syntax[t - 2] in "NDJe" and t < end) or (
+                tag in "pb"
+                and t < end
+                and (entries[t - 1].norm in ("في", "من", "باسم", "لدى", "ب", "ل"))
+                and t - 1 > floor
+                and syntax[t - 2] in "NDJ"
+            ):
                 t -= 1
             else:
                 break
@@ -123,16 +131,30 @@ class Subjects(Contents):
         if t >= end:
             return None
         before = syntax[t - 1] if t else ""
-        opens = t == 0 or before in ",:.;A&yt-(" or (before == "k" and entries[t - 1].norm.startswith("كان")) or (before in "wf" and (t == 1 or syntax[t - 2] in ",.;")) or t == self.clause_from
+        opens = (
+            t == 0
+            or before in ",:.;A&yt-("
+            or (before == "k" and entries[t - 1].norm.startswith("كان"))
+            or (before in "wf" and (t == 1 or syntax[t - 2] in ",.;"))
+            or t == self.clause_from
+        )
         if not opens and not anywhere:
             return None
         if before == "A" and entries[t - 1].norm == "":
             return None
         head = entries[t]
-        if head.name_tag in "dyYuUX" or (t in sent.name_at and sent.name_at[t].type in ("DATE", "TIME", "CARDINAL") and sent.name_at[t].j >= end):
+        if head.name_tag in "dyYuUX" or (
+            t in sent.name_at and sent.name_at[t].type in ("DATE", "TIME", "CARDINAL") and sent.name_at[t].j >= end
+        ):
             return None
         if cue is not None and cue.gender:
-            source_gender = "f" if head.norm.endswith(("ة", "ات")) or head.base in self.lex.plural_things or head.base in self.lex.media_heads_f else "m"
+            source_gender = (
+                "f"
+                if head.norm.endswith(("ة", "ات"))
+                or head.base in self.lex.plural_things
+                or head.base in self.lex.media_heads_f
+                else "m"
+            )
             found = sent.name_at.get(t)
             if found is None and source_gender != cue.gender:
                 return None

@@ -131,7 +131,9 @@ class System:
                     continue
                 kind = "ORG" if draft.type in ("media", "organisation") else "PERS"
                 entity = draft.entities[0] if draft.entities else ""
-                made = Found(i, j, kind, "source/pronoun" if pronoun else "source/nominal", entity, "PRO" if pronoun else "NOM")
+                made = Found(
+                    i, j, kind, "source/pronoun" if pronoun else "source/nominal", entity, "PRO" if pronoun else "NOM"
+                )
                 extra.append(made)
                 known.add(draft.source)
         if extra:
@@ -161,7 +163,9 @@ class System:
             draft.id = _label("a", number)
         out: list[Attribution] = []
         for draft in drafts:
-            parent = draft.parent if draft.parent is not None and id(draft.parent) in kept and not _cyclic(draft) else None
+            parent = (
+                draft.parent if draft.parent is not None and id(draft.parent) in kept and not _cyclic(draft) else None
+            )
             sent = draft.sent
             starts, ends = sent.starts, sent.ends
             content = [(starts[a], ends[b - 1]) for a, b in draft.content]

@@ -29,7 +29,14 @@ _VALUES = re.compile(
     rf"|(?P<ordinal>[ri])"
     rf"|(?P<currency>\$)"
 )
-_VALUE_TYPE: Final = {"percent": "PERCENT", "money": "MONEY", "quantity": "QUANTITY", "number": "CARDINAL", "ordinal": "ORDINAL", "currency": "CURR"}
+_VALUE_TYPE: Final = {
+    "percent": "PERCENT",
+    "money": "MONEY",
+    "quantity": "QUANTITY",
+    "number": "CARDINAL",
+    "ordinal": "ORDINAL",
+    "currency": "CURR",
+}
 _YEAR_BEFORE: Final = frozenset("S;^>uU.,-w(/")
 
 
@@ -104,11 +111,21 @@ class Values(Marks):
         if tag == "9" and j == i + 1:
             before = names[i - 1] if i else "S"
             after = names[j] if j < len(names) else "."
-            if (before in _YEAR_BEFORE and after in ".,;wS^>-)M_δqTFAZ") or before in "_bδ" or after == "." or before in ".-":
+            if (
+                (before in _YEAR_BEFORE and after in ".,;wS^>-)M_δqTFAZ")
+                or before in "_bδ"
+                or after == "."
+                or before in ".-"
+            ):
                 self._mark(sent, i, j, "DATE", "date/year")
                 return
         if tag == "n" and j == i + 1 and names[i - 1 : i] in ("#",):
             return
-        if tag == "n" and j == i + 1 and sent.entries[i].norm in ("الف", "ست") and (j >= len(names) or names[j] in "S;.,"):
+        if (
+            tag == "n"
+            and j == i + 1
+            and sent.entries[i].norm in ("الف", "ست")
+            and (j >= len(names) or names[j] in "S;.,")
+        ):
             return
         self._mark(sent, i, j, "CARDINAL", "number/cardinal")

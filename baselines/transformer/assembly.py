@@ -60,7 +60,7 @@ def assemble(document: Document, windows: Sequence[Window], found: Sequence[Foun
             attributions.append(attribution)
             mentions += extra
     attributions.sort(key=lambda a: int(a.id[1:]))
-    claims = []
+    claims: list[Claim] = []
     for window, held in zip(windows, found, strict=True):
         for run, values in held.claims:
             span = span_of(window.tokens, range(*run))

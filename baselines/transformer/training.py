@@ -140,7 +140,7 @@ def _make(
     cuda: bool,
     callbacks: Sequence[TrainerCallback],
 ) -> _Trainer:
-    hf_logging.set_verbosity_error()
+    hf_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     steps = -(-len(fitting) // settings.batch_size) * settings.epochs
     arguments = TrainingArguments(
         output_dir=str(folder), num_train_epochs=settings.epochs, per_device_train_batch_size=settings.batch_size,

@@ -188,7 +188,7 @@ def test_yes_no_equals_scikit_learn() -> None:
     rng = np.random.default_rng(0)
     examples = [
         {"a": float(x), "b": "xy"[int(x > 0)], "c": bool(y)}
-        for x, y in zip(rng.normal(size=20), rng.integers(0, 2, 20))
+        for x, y in zip(rng.normal(size=20), rng.integers(0, 2, 20), strict=True)
     ]
     targets = [float(e["a"] > 0.2) for e in examples]
     mine = YesNo().fit(examples, targets).probability(examples)

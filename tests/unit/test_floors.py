@@ -76,16 +76,25 @@ def test_lookup_finds_training_strings_and_only_them() -> None:
     system = fitted("floor_lookup")
     document = build(["زعم خالد أن الأهرام قريبة من باريس.", "و+سكت الجميع."])
     found = system.predict(document)
-    assert [(quote(document, m.span), m.type, m.entity) for m in found.mentions] == [("الأهرام", "ORG", "al-ahram"), ("باريس", "ORG", "paris")]
+    assert [(quote(document, m.span), m.type, m.entity) for m in found.mentions] == [
+        ("الأهرام", "ORG", "al-ahram"),
+        ("باريس", "ORG", "paris"),
+    ]
     (told,) = found.attributions
-    assert (quote(document, told.cue), quote(document, told.source), quote(document, told.content)) == ("زعم", "الأهرام", "قريبة من باريس")
+    assert (quote(document, told.cue), quote(document, told.source), quote(document, told.content)) == (
+        "زعم",
+        "الأهرام",
+        "قريبة من باريس",
+    )
     assert (told.stance, told.source_entity) == ("distancing", ("al-ahram",))
     assert [quote(document, c.span) for c in found.claims] == ["زعم خالد أن الأهرام قريبة من باريس", "وسكت الجميع"]
 
 
 def test_lookup_takes_the_longest_string_and_respects_pieces() -> None:
     document, gold = labelled()
-    gold = Annotations("t", mentions=(*gold.mentions, Mention("m9", span(document, "الوفد وصل"), "EVENT", "NAM", "arrival")))
+    gold = Annotations(
+        "t", mentions=(*gold.mentions, Mention("m9", span(document, "الوفد وصل"), "EVENT", "NAM", "arrival"))
+    )
     system = Lookup({})
     system.fit([(document, gold)])
     test = build(["عاد الوفد وصل ب+أمس و+أمسية."])
@@ -102,7 +111,9 @@ def test_majority_says_the_same_of_every_sentence() -> None:
     test = build(["أكد خالد أن الطريق مغلق.", "ثم غادر الوفد القرية ليلا."])
     found = fitted("floor_majority").predict(test)
     assert {m.type for m in found.mentions} == {"ORG"}
-    assert {(a.source_type, a.kind, a.quote, a.stance) for a in found.attributions} == {("media", "assertion", "indirect", "distancing")}
+    assert {(a.source_type, a.kind, a.quote, a.stance) for a in found.attributions} == {
+        ("media", "assertion", "indirect", "distancing")
+    }
     assert {entity for a in found.attributions for entity in a.source_entity} == {"majority-speaker"}
     assert [quote(test, a.content) for a in found.attributions] == ["أن الطريق مغلق", "الوفد القرية ليلا"]
     assert {c.time for c in found.claims} == {"past"} and len({c.cluster for c in found.claims}) == 2

@@ -15,7 +15,7 @@ import pytest
 from baselines.matching.clustering import b_cubed, best_cut, cluster
 from baselines.matching.scorers import Combined, Overlap, Tfidf
 from baselines.matching.settings import MatchingError, Settings
-from baselines.matching.system import Matcher, cross_match
+from baselines.matching.system import Matcher, cross_match, stretched
 from baselines.matching.text import claim_texts, name_stems, plain, stem
 from hypothesis import given
 from hypothesis import strategies as st
@@ -257,6 +257,10 @@ def test_cross_matching_clusters_everything_and_never_trains_on_what_it_scores(m
     keys = [(d.id, c.id) for d, a in data for c in a.claims]
     assert list(found) == keys and len(pairs) == len(keys) * (len(keys) - 1) // 2
     assert b_cubed([found[k] for k in keys], [c.cluster for _, a in data for c in a.claims]) > 0.7
+
+
+def test_stretched_scores_keep_their_order_and_meet_at_a_half() -> None:
+    assert stretched(np.array([0.0, 0.1, 0.2, 0.6, 1.0]), 0.2) == pytest.approx([0.0, 0.25, 0.5, 0.75, 1.0])
 
 
 def test_the_held_out_groups_clusters_do_not_change_its_scores() -> None:

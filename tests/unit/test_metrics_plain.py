@@ -290,3 +290,24 @@ def test_average_precision_does_not_depend_on_the_order_of_ties() -> None:
         average_precision([True], [0.5, 0.2])
     with pytest.raises(ValueError, match="among those scored"):
         average_precision([True, True], [0.5, 0.2], n_relevant=1)
+
+
+def test_scored_pairs_of_claims() -> None:
+    from aqwal.metrics.claim_matching import pair_average_precision
+    from aqwal.model import Annotations, Claim, Span
+
+    span = Span.of(0, 1)
+    gold = [
+        Annotations("1", claims=(Claim("a", span, cluster="x"), Claim("b", span, cluster="y"))),
+        Annotations("2", claims=(Claim("a", span, cluster="x"), Claim("b", span, cluster="x"))),
+    ]
+    one, two, three, other = ("1", "a"), ("2", "a"), ("2", "b"), ("1", "b")
+    # Three gold pairs, two of them scored, at ranks 1 and 3: (1 + 2/3) / 3
+    made = pair_average_precision(gold, [(one, two, 0.9), (one, other, 0.8), (three, one, 0.7)])
+    assert made == pytest.approx((1 + 2 / 3) / 3)
+    with pytest.raises(ValueError, match="no claim 'z' in document '1'"):
+        pair_average_precision(gold, [(one, ("1", "z"), 1.0)])
+    with pytest.raises(ValueError, match="given twice"):
+        pair_average_precision(gold, [(one, two, 1.0), (two, one, 1.0)])
+    with pytest.raises(ValueError, match="paired with itself"):
+        pair_average_precision(gold, [(one, one, 1.0)])

@@ -209,6 +209,29 @@ def test_undefined_is_shown_as_such(tmp_path):
     assert "nan" not in as_page(report, {}).lower().replace("nanum", "")
 
 
+def test_a_system_that_is_given_the_claims_is_set_apart(board, tmp_path):
+    corpus = board.corpus
+    given = [Annotations(a.doc_id, claims=a.claims) for a in corpus.annotations]
+    spec = SystemSpec(tmp_path / "matching", "matching", "closed", tasks=("claim_matching",))
+    path = tmp_path / "matching.jsonl"
+    write_predictions(path, given)
+    measured = {"words": 0.0, "predict_seconds": 0.0, "fit_seconds": 1.0, "peak_mb": 9.0, "average_precision": 0.25}
+    runs = [*board.runs, SystemRun("matching", spec, path, measured)]
+    scores = {**board.scores, "matching": score(corpus.documents, corpus.annotations, given, ["claim_matching"])}
+    report = collect(corpus, runs, scores, resamples=FAST)
+    assert report.row("matching").given and not report.row("toy").given
+    assert "matching" not in {gap.system for gap in report.gaps}
+    assert not report.confusions["matching"] and report.mistakes["matching"].layers == ()
+    text = "\n".join(line for lines in profile(report, "matching").sections.values() for line in lines)
+    assert "with the gold claims given: pairwise F1" in text and "average precision of the pair scores 0.250" in text
+    assert "No error" not in text
+    page, markdown = as_page(report, {}), as_markdown(report, {})
+    assert '<span class="kind">gold claims given</span>' in page and "| matching (gold claims given) |" in markdown
+    row = re.search(r'<th scope="row">matching .*?</tr>', page)[0]
+    assert 'class="best"' not in row and row.count("<td>n/a</td>") == 1  # no speed: nothing was timed
+    assert all_figures(report)["forest-claim_matching"] != all_figures(report_of(board))["forest-claim_matching"]
+
+
 # ---------------------------------------------------------------- confusion matrices
 
 

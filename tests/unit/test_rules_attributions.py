@@ -42,7 +42,12 @@ def roles(document: Document, a: Attribution) -> tuple[str, str, str]:
         ("الوزير أبلغ الصحفيين أن الاجتماع تأجل.", "أبلغ", "الوزير", "الاجتماع تأجل"),
         ("و+كانت الوزارة قد ذكرت أن الحريق أخمد.", "ذكرت", "الوزارة", "الحريق أخمد"),
         ("قال خالد يوسف، مدير المستشفى، إن الوضع خطير.", "قال", "خالد يوسف، مدير المستشفى", "الوضع خطير"),
-        ("قالت مصادر مطلعة، فضلت عدم الكشف عن هويت+ها، إن الوفد وصل.", "قالت", "مصادر مطلعة، فضلت عدم الكشف عن هويتها", "الوفد وصل"),
+        (
+            "قالت مصادر مطلعة، فضلت عدم الكشف عن هويت+ها، إن الوفد وصل.",
+            "قالت",
+            "مصادر مطلعة، فضلت عدم الكشف عن هويتها",
+            "الوفد وصل",
+        ),
         ("قال مصدر في وزارة النفط إن الإنتاج توقف.", "قال", "مصدر في وزارة النفط", "الإنتاج توقف"),
         ("و+تابع الرئيس قائلا إن الحرب انتهت.", "تابع … قائلا", "الرئيس", "الحرب انتهت"),
     ],
@@ -299,6 +304,21 @@ def test_relay_is_two_attributions_with_one_content() -> None:
     assert annotations.chain(inner) == (("author",), ("reuters",), inner.source_entity)
 
 
+def test_relay_of_a_pronoun() -> None:
+    document, annotations = read("التقت الصحيفة خالد يوسف.", "و+نقلت عن+ه قول+ه إن القوات انسحبت.")
+    outer, inner = annotations.attributions
+    assert (quote(document, inner.cue), quote(document, inner.source)) == ("قول", "ه")
+    assert inner.parent == outer.id and inner.source_entity == ("khald-ywsf",)
+
+
+def test_the_first_person_belongs_to_whoever_is_quoted() -> None:
+    document, annotations = read("قال الوزير: “لا أعتقد أن الطريق مغلق”.")
+    told = by_cue(document, annotations)["أعتقد"]
+    assert told.implicit and told.kind == "belief" and told.parent == annotations.attributions[0].id
+    _, annotations = read("و+أعتقد أن الطريق مغلق.")
+    assert annotations.attributions == ()
+
+
 def test_relay_by_citing_between_verb_and_clause() -> None:
     document, annotations = read("و+ذكرت الوكالة، نقلا عن شهود عيان، أن المصنع احترق.")
     outer, inner = annotations.attributions
@@ -315,7 +335,12 @@ def test_resumed_relayed_source_inherits_its_parent() -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["قال مصدر عسكري ل+صحيفة “الأهرام” إن الهجوم بدأ.", "قال مصدر عسكري ل+“الأهرام” إن الهجوم بدأ.", "قال مصدر عسكري، في حديث مع صحيفة الأهرام، إن الهجوم بدأ."]
+    "line",
+    [
+        "قال مصدر عسكري ل+صحيفة “الأهرام” إن الهجوم بدأ.",
+        "قال مصدر عسكري ل+“الأهرام” إن الهجوم بدأ.",
+        "قال مصدر عسكري، في حديث مع صحيفة الأهرام، إن الهجوم بدأ.",
+    ],
 )
 def test_medium(line: str) -> None:
     document, found = only(line)
@@ -325,7 +350,10 @@ def test_medium(line: str) -> None:
 
 def test_verb_without_subject_finds_the_last_speaker_that_agrees() -> None:
     document, annotations = read(
-        "قالت صحيفة “الأهرام” إن الوفد وصل.", "و+قال الوزير إن اللقاء انتهى.", "و+أضافت أن الوفد غادر.", "و+تابع أن الموعد قريب."
+        "قالت صحيفة “الأهرام” إن الوفد وصل.",
+        "و+قال الوزير إن اللقاء انتهى.",
+        "و+أضافت أن الوفد غادر.",
+        "و+تابع أن الموعد قريب.",
     )
     paper, minister, feminine, masculine = annotations.attributions
     assert feminine.implicit and feminine.source_entity == paper.source_entity

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import doctest
+import importlib
+
 import pytest
 from baselines.rules.lexicon import imperfect_forms, lexicon, nisba_forms, normal, perfect_forms, slug
 from baselines.rules.system import System
@@ -68,7 +71,10 @@ def test_values(line: str, expected: set[tuple[str, str]]) -> None:
         ("زار حزب الاستقلال المغربي.", {("ORG", "حزب الاستقلال"), ("NORP", "المغربي")}),
         ("زار وزارة الخارجية الكينية.", {("ORG", "وزارة الخارجية الكينية"), ("NORP", "الكينية")}),
         ("زار رئيس مجلس النواب.", {("OCC", "رئيس مجلس النواب"), ("ORG", "مجلس النواب")}),
-        ("زار رئيس الوزراء الياباني شينزو تاناكا.", {("OCC", "رئيس الوزراء الياباني"), ("NORP", "الياباني"), ("PERS", "شينزو تاناكا")}),
+        (
+            "زار رئيس الوزراء الياباني شينزو تاناكا.",
+            {("OCC", "رئيس الوزراء الياباني"), ("NORP", "الياباني"), ("PERS", "شينزو تاناكا")},
+        ),
         ("هبط في مطار نيروبي الدولي.", {("FAC", "مطار نيروبي الدولي"), ("GPE", "نيروبي")}),
         ("زار معبر رفح.", {("FAC", "معبر رفح"), ("GPE", "رفح")}),
         ("سافر إلى شرق ليبيا.", {("LOC", "شرق ليبيا"), ("GPE", "ليبيا")}),
@@ -138,6 +144,12 @@ def test_diacritics_tatweel_and_persian_letters_do_not_matter() -> None:
 
 
 # ---------------------------------------------------------------- the lexicon's generators
+
+
+@pytest.mark.parametrize("name", ["rules.lexicon", "rules.phrases", "rules.system", "floor_majority.system"])
+def test_examples_in_the_docstrings(name: str) -> None:
+    failed, tried = doctest.testmod(importlib.import_module(f"baselines.{name}"))
+    assert tried and not failed
 
 
 def test_verb_forms_agree() -> None:

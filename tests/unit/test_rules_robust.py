@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from baselines.rules.entries import Analyser
 from baselines.rules.lexicon import lexicon
 from baselines.rules.system import System
-from baselines.rules.entries import Analyser
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.unit.rules_cases import ARTICLE, build, outside_pieces
@@ -71,7 +71,10 @@ def check(document: Document, annotations: Annotations) -> None:
 
 
 @settings(max_examples=300)
-@given(st.lists(st.lists(st.sampled_from(_WORDS), max_size=30), max_size=3), st.sampled_from(["body", "headline", "kicker", "byline"]))
+@given(
+    st.lists(st.lists(st.sampled_from(_WORDS), max_size=30), max_size=3),
+    st.sampled_from(["body", "headline", "kicker", "byline"]),
+)
 def test_any_words_give_spans_on_piece_boundaries(lines: list[list[str]], zone: str) -> None:
     document = build([" ".join(line) for line in lines if line], [zone] * len(lines))
     check(document, SYSTEM.predict(document))
@@ -156,10 +159,14 @@ def _flat(words: list[str]) -> Document:
         end = position + len(word)
         made.append(Word(position, end, word, (Piece(position, end),)))
         position = end + 1
-    return Document("long", " ".join(words), (Paragraph("p1", "body", (Sentence("s1", 0, position - 1, tuple(made)),)),))
+    return Document(
+        "long", " ".join(words), (Paragraph("p1", "body", (Sentence("s1", 0, position - 1, tuple(made)),)),)
+    )
 
 
-@pytest.mark.parametrize("words", [["قال", "إن"], ["“"], ["محمد"], ["بحسب", "مصادر", "،"], ["وزير"], ["5"], ["نقلت", "عن", "مصدر", "أن"]])
+@pytest.mark.parametrize(
+    "words", [["قال", "إن"], ["“"], ["محمد"], ["بحسب", "مصادر", "،"], ["وزير"], ["5"], ["نقلت", "عن", "مصدر", "أن"]]
+)
 def test_a_megabyte_without_a_full_stop(words: list[str]) -> None:
     count = 1_000_000 // (sum(map(len, words)) + len(words))
     document = _flat(words * count)

@@ -10,7 +10,7 @@ Precision: 1, 1, 1/2, 1/2; recall: 2/3, 2/3, 1/3, 1.
 
 >>> from aqwal.metrics import score
 >>> from aqwal.metrics.example import document
->>> from aqwal.model import Annotations, Claim, Span
+>>> from aqwal.model import Annotations
 >>> doc = document("زار القائد عمان\\nوصل القائد عمان\\nحل القائد بعمان\\nعرض القائد المال")
 >>> spans = [Span.of(p.start, p.end) for p in doc.paragraphs]
 >>> def clustered(*names):
@@ -23,7 +23,8 @@ Precision: 1, 1, 1/2, 1/2; recall: 2/3, 2/3, 1/3, 1.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
@@ -31,7 +32,9 @@ from aqwal.columns import Ints
 from aqwal.metrics.attribution import Alignment
 from aqwal.metrics.clusters import ItemCounts, Table, b_cubed, pairwise
 from aqwal.metrics.counts import PRF, Measure, sum_by_block
+from aqwal.metrics.ranking import average_precision
 from aqwal.metrics.sides import Side
+from aqwal.model import Annotations
 
 
 def claim_labels(pred: Side, gold: Side, matched: Alignment) -> tuple[Ints, Ints]:
@@ -62,3 +65,42 @@ def matching_measures(pred: Side, gold: Side, matched: Alignment) -> Iterator[tu
 
     yield "b_cubed_f1", by_block(b_cubed(table))
     yield "pairwise_f1", by_block(pairwise(table))
+
+
+#: A claim: document id and claim id.
+ClaimName = tuple[str, str]
+
+
+def pair_average_precision(gold: Iterable[Annotations], scored: Iterable[tuple[ClaimName, ClaimName, float]]) -> float:
+    """Average precision of a system's similarity of pairs of gold claims; a pair is right if it is in one cluster.
+
+    Gold pairs that the system has not scored are never retrieved.
+
+    Raises:
+        ValueError: for a claim that gold does not have, a claim paired with itself, a pair given twice (in either
+            order), or a score that is not a number.
+
+    >>> from aqwal.model import Claim, Span
+    >>> span = Span.of(0, 1)
+    >>> claims = tuple(Claim(name, span, cluster=cluster) for name, cluster in (("a", "x"), ("b", "x"), ("c", "")))
+    >>> pairs = [(("000", "a"), ("000", "c"), 0.9), (("000", "a"), ("000", "b"), 0.8)]
+    >>> pair_average_precision([Annotations("000", claims=claims)], pairs)
+    0.5
+    """
+    cluster = {(a.doc_id, c.id): c.cluster for a in gold for c in a.claims}
+    sizes = Counter(name for name in cluster.values() if name)
+    seen: set[frozenset[ClaimName]] = set()
+    relevant: list[bool] = []
+    scores: list[float] = []
+    for one, other, score in scored:
+        for name in (one, other):
+            if name not in cluster:
+                raise ValueError(f"gold has no claim {name[1]!r} in document {name[0]!r}")
+        pair = frozenset((one, other))
+        if len(pair) < 2 or pair in seen:
+            what = "paired with itself" if len(pair) < 2 else f"and {other[1]!r} of {other[0]!r} are given twice"
+            raise ValueError(f"claim {one[1]!r} of document {one[0]!r} {what}")
+        seen.add(pair)
+        relevant.append(bool(cluster[one]) and cluster[one] == cluster[other])
+        scores.append(score)
+    return average_precision(relevant, scores, sum(n * (n - 1) // 2 for n in sizes.values()))

@@ -10,7 +10,7 @@ import io
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from aqwal.metrics import PRIMARY, TASKS
 from aqwal.report.collect import CEILING, FLOOR, SYSTEM, Report, Row
@@ -84,7 +84,16 @@ def forest(rows: Sequence[Row], task: str) -> Figure | None:
         colour, marker = LOOKS[row.kind]
         if not math.isnan(interval.low):
             axes.plot([interval.low, interval.high], [place, place], color=colour, linewidth=2, solid_capstyle="butt")
-        axes.plot([interval.value], [place], color=colour, marker=marker, markersize=7, linestyle="none", clip_on=False)
+        axes.plot(
+            [interval.value],
+            [place],
+            color=colour,
+            marker=marker,
+            markersize=7,
+            linestyle="none",
+            clip_on=False,
+            **_filled(row),
+        )
         axes.annotate(
             number(interval.value),
             (1.03, place),
@@ -95,16 +104,28 @@ def forest(rows: Sequence[Row], task: str) -> Figure | None:
         )
     axes.set_yticks(range(len(drawn)), [_clipped(row.name) for row in drawn])
     axes.set_ylim(len(drawn) - 0.4, -0.6)
-    axes.tick_params(axis="y", length=0)
+    axes.tick_params(axis="y", length=0, pad=8)
     _score_axis(axes, "x")
     axes.set_xlabel(f"{PRIMARY[task]}, 95 % interval")
-    kinds = [kind for kind in LOOKS if any(row.kind == kind for row in drawn)]
-    handles = [Line2D([], [], color=LOOKS[k][0], marker=LOOKS[k][1], linewidth=2, label=_KIND_NAMES[k]) for k in kinds]
+    kinds = {(row.kind, row.given): row for row in drawn}
+    handles = [
+        Line2D([], [], color=LOOKS[k][0], marker=LOOKS[k][1], linewidth=2, label=_name(row), **_filled(row))
+        for (k, _), row in sorted(kinds.items(), key=lambda item: (list(LOOKS).index(item[0][0]), item[0][1]))
+    ]
     figure.legend(handles=handles, loc="outside upper left", ncols=len(handles), frameon=False, fontsize=9)
     return figure
 
 
 _KIND_NAMES = {CEILING: "annotator (ceiling)", SYSTEM: "system", FLOOR: "floor"}
+
+
+def _name(row: Row) -> str:
+    return _KIND_NAMES[row.kind] + (", gold claims given" if row.given else "")
+
+
+def _filled(row: Row) -> dict[str, Any]:
+    """A hollow marker for a system that was given the claims."""
+    return {"markerfacecolor": "white", "markeredgewidth": 1.8} if row.given else {}
 
 
 def _score_axis(axes: Axes, which: str) -> None:

@@ -179,8 +179,8 @@ def matrix(made: Confusion) -> str:
 
 
 def _errors(made: Mistakes) -> str:
-    if not made.total:
-        return "No error was found."
+    if made.none:
+        return made.none
     lines = []
     for place, mistake in enumerate(made.commonest, 1):
         fields = ", ".join(f"{field.replace('_', ' ')} {count}" for field, count in mistake.fields)

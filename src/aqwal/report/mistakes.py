@@ -50,10 +50,18 @@ class Mistake:
 
 @dataclass(frozen=True)
 class Mistakes:
-    """All errors of a system, counted, and the commonest types."""
+    """All errors of a system in the layers it attempts, counted, and the commonest types."""
 
     total: int
     commonest: tuple[Mistake, ...]
+    layers: tuple[str, ...]
+
+    @property
+    def none(self) -> str:
+        """Why there is nothing to show, empty where there is."""
+        if not self.layers:
+            return "It finds no objects by itself, and only such errors have types."
+        return "" if self.total else "No error was found."
 
 
 def mistakes(
@@ -92,7 +100,7 @@ def mistakes(
                 tuple(chosen),
             )
         )
-    return Mistakes(sum(len(found) for found in groups.values()), tuple(commonest))
+    return Mistakes(sum(len(found) for found in groups.values()), tuple(commonest), tuple(layers))
 
 
 def _place(document: Document, error: Error) -> tuple[str, str]:

@@ -261,8 +261,8 @@ def _system(report: Report, row: Row, anchor_id: str) -> Iterable[str]:
 
 
 def _errors(made: Mistakes) -> str:
-    if not made.total:
-        return "<p>No error was found.</p>"
+    if made.none:
+        return f"<p>{made.none}</p>"
     items = []
     for mistake in made.commonest:
         fields = ", ".join(f"{field.replace('_', ' ')} {count}" for field, count in mistake.fields)

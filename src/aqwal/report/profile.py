@@ -293,8 +293,8 @@ def _errors(report: Report, name: str) -> Iterable[str]:
     made = report.mistakes.get(name)
     if made is None:
         return
-    if not made.total:
-        yield "No error was found."
+    if made.none:
+        yield made.none
         return
     cells = []
     for mistake in made.commonest:
