@@ -12,7 +12,7 @@ from typing import Final
 
 from .closing import Closing, region_end_of
 from .drafts import Draft, Part
-from .tokens import Sent
+from .tokens import Sent, after_formula
 
 _CUE = re.compile(r"[CPZHO:]")
 #: Most reports read in one stretch: more is no prose, and nesting them would cost their square.
@@ -29,7 +29,7 @@ class Reader(Closing):
         self.drafts = []
         self.done = set()
         self.region_end = region_end_of(sent)
-        self.clause_from = self._skip_openers(0)
+        self.clause_from = after_formula(sent, self.region_end) or self._skip_openers(0)
         cues = sent.cues
         if cues.count(".") != len(cues):
             for match in _CUE.finditer(cues):

@@ -172,6 +172,10 @@ class Bodies(Persons):
             elif groups["firm"]:
                 a, b = match.span("name")
                 self._mark(sent, a, b, "ORG", "org/firm", slug(self._words(sent, a, b)))
+        at = sent.names.find("*")
+        while at >= 0:
+            self._model(sent, at)
+            at = sent.names.find("*", at + 1)
         # الشرق الليبي, المنطقة الشرقية
         for match in list(_REGION.finditer(sent.names)):
             k = match.start()
@@ -182,6 +186,20 @@ class Bodies(Persons):
             elif entries[k].norm != "المنطقة" or after.norm not in lex.direction_adjectives:
                 continue
             self._mark(sent, k, k + 2, "LOC", "place/direction-adjective", slug(self._words(sent, k, k + 2)))
+
+    def _model(self, sent: Sent, at: int) -> None:
+        """طائرة من طراز س: a product by its model."""
+        i = at + 1
+        if sent.names[i : i + 1] == "q" and 1 < sent.quotes.get(i, -1) - i <= 5:
+            i, j = i + 1, sent.quotes[i]
+        else:
+            j = i
+            while j < len(sent) and j - i < 3 and sent.names[j] in "NI0-":
+                j += 1
+            while j > i and sent.names[j - 1] == "-":
+                j -= 1
+        if j > i:
+            self._mark(sent, i, j, "PRODUCT", "product/model", slug(self._words(sent, i, j)), "*")
 
     def _event(self, sent: Sent, i: int, j: int) -> None:
         entries, lex = sent.entries, self.lex

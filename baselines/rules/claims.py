@@ -6,8 +6,8 @@ import re
 from typing import Final, NamedTuple
 
 from .drafts import Draft
-from .lexicon import lexicon, slug
-from .tokens import Sent
+from .lexicon import slug
+from .tokens import Sent, after_formula
 
 #: A coordinated predicate: و/ف before a verb, a negation or an auxiliary; a contrast; a semicolon; "while he is".
 _BOUNDARY = re.compile(r"[,;]?w?&|,w(?=[ND]{1,3}[nks]*[VC])|[,;]?[wf](?=s|[VCk]|n[VCk])|,?w(?=h[^nR,])|,?y(?=[VCk])|;")
@@ -50,7 +50,7 @@ def claims_of(sent: Sent, drafts: list[Draft], end: int) -> list[Made]:
         if draft.kind in ("intention", "question") and not draft.anaphoric:
             _put(out, sent, draft.start, last, "claim/reported intention", None, reporting=True)
     # the author's own clauses
-    position = _after_formula(sent, end)
+    position = after_formula(sent, end)
     for first, last in [*sorted(taken), (end, end)]:
         if first > position:
             whole = first == end and not taken
@@ -84,16 +84,6 @@ def _join(out: dict[tuple[int, int], Made], sent: Sent, left: tuple[int, int], r
         rest = out.pop(second)
         main = joined if _VERB.search(sent.syntax, *first) else rest
         out[second] = main._replace(i=second[0], j=second[1], before=first)
-
-
-def _after_formula(sent: Sent, end: int) -> int:
-    """Past "يذكر أن", "الجدير بالذكر أن", "تجدر الإشارة إلى أن": the author's formulas are no part of the claim."""
-    syntax = sent.syntax
-    for k in range(min(2, end)):
-        if sent.entries[k].norm in lexicon().formulas:
-            at = syntax.find("A", k, min(end, k + 6))
-            return at + 1 if at > 0 else 0
-    return 0
 
 
 def _region(
@@ -171,7 +161,7 @@ def _trim(sent: Sent, i: int, j: int) -> tuple[int, int]:
         i += 1
     if i < j and syntax[i] == "A":
         i += 1
-    while j > i and syntax[j - 1] in ",.;:-(w":
+    while j > i and syntax[j - 1] in ",.;:-(wt&y":
         j -= 1
     if j - i > 2 and syntax[i] == "q" and sent.quotes.get(i, -2) == j - 1:
         i, j = i + 1, j - 1

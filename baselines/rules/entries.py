@@ -350,6 +350,8 @@ class Analyser:
             return "O" if definite else "o"
         if base in lex.media_heads:
             return "F" if definite else "m"
+        if norm in ("طراز", "ماركة", "موديل"):
+            return "*"
         if base in lex.org_generic:
             return "F" if definite else "#"
         if definite and base in lex.org_definite:

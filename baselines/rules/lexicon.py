@@ -432,6 +432,8 @@ class Lexicon:
         self.documents = set(_words(source["documents"]))
         self.plural_human = set(_words(source["plural_human"]))
         self.plural_things = set(_words(source["plural_things"]))
+        #: Indefinite heads that take a relative clause without pronoun: مصدر طلب عدم ذكر اسمه, تقرير نشرته صحيفة س.
+        self.tellers_with_clauses = self.anonymous | self.officials | self.documents
         self.mixed_heads = set(_words(source["mixed_heads"]))
 
 

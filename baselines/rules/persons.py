@@ -68,6 +68,8 @@ class Persons(Media):
                     j -= 1
                     if j - i < 2 and names[i] != "Q":
                         continue
+                if j < len(entries) and entries[j].norm in ("الابن", "الاب"):
+                    j += 1
                 if entries[i].syntax in "C" and match.lastgroup == "weak":
                     continue
                 self._person(sent, i, j, f"person/{match.lastgroup}-name")

@@ -197,9 +197,10 @@ def phrase_end(sent: Sent, start: int, lex: Lexicon, *, after_preposition: bool 
             and head is not None
             and not entries[start].definite
             and start not in name_at
-            and head.norm in lex.anonymous | lex.officials
+            and head.base in lex.tellers_with_clauses
         ):
-            return _until(sent, k + 1, ",:;.qA", 14)
+            # تقرير نشرته صحيفة س **عن** لقاء: what a document tells of begins there
+            return _until(sent, k + 1, ",:;.qA", 14, about=head.base in lex.documents)
         if tag == "," and not after_preposition:
             end = _apposition(sent, k, not entries[start].definite and start not in name_at)
             if end > k:
@@ -211,10 +212,16 @@ def phrase_end(sent: Sent, start: int, lex: Lexicon, *, after_preposition: bool 
     return k
 
 
-def _until(sent: Sent, k: int, stops: str, limit: int) -> int:
+def _until(sent: Sent, k: int, stops: str, limit: int, about: bool = False) -> int:
+    """The first piece from ``k`` on whose tag is in ``stops`` (or that is عن); names in quotation marks are passed."""
     size = len(sent.syntax)
     end = min(size, k + limit)
-    while k < end and sent.syntax[k] not in stops:
+    while k < end and not (about and sent.entries[k].norm == "عن"):
+        if sent.syntax[k] == "q" and 0 < sent.quotes.get(k, -1) - k <= 5 and k + 1 in sent.name_at:
+            k = sent.quotes[k] + 1
+            continue
+        if sent.syntax[k] in stops:
+            break
         if sent.syntax[k] == "A" and sent.entries[k - 1].norm in ("قبل", "بعد"):
             k += 1
             continue

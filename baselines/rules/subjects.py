@@ -47,6 +47,19 @@ class Subjects(Contents):
             if last is None or last.order_sentence < self.sentences - 1:
                 draft.type = "none"
                 return
+        if not self.drafts and i > self.clause_from + 3:
+            # فجر السفير مفاجأة حين كشف أن: the subject of the main verb
+            near = self._subject_near(i, cue.gender)
+            if near is not None:
+                source = self._describe(*near)
+                draft.implicit = True
+                draft.entities, draft.type, draft.gender, draft.number = (
+                    source.entities,
+                    source.type,
+                    source.gender,
+                    source.number,
+                )
+                return
         self._resolve(draft, cue.gender, cue.number)
 
     def _topic(self, i: int) -> tuple[int, int] | None:

@@ -9,7 +9,7 @@ Name tags (`names`)::
     b month  B month that is a common word  d day of the week  y yesterday…  Y today  u unit or noun of time  U العام  D dual of time
     h clock unit  H its dual  M الماضي…  X منتصف…  t صباح…  E decade  $ currency  k quantity  % percent word
     P given name  p given name that is a common word  Q عبد…  c بن…
-    T title with ال  l title  O occupation with ال  o occupation  G institution with ال  g institution  m media noun  # شركة
+    T title with ال  l title  O occupation with ال  o occupation  G institution with ال  g institution  m media noun  # شركة  * طراز
     f facility  v geographical noun  j direction  z place noun  e event noun  R event noun with ال  K law noun
     A nationality with ال  a nationality  J adjective with ال  C complement of institutions  F other word with ال
     N unknown word  W … with an ending of nouns  Z … in the shape of a verb  V common noun  S verb or function word  ; من  I Latin word
@@ -30,6 +30,7 @@ from collections.abc import Sequence
 from aqwal.model import Sentence, Word
 
 from .entries import Analyser, Entry
+from .lexicon import lexicon
 
 
 class Sent:
@@ -165,3 +166,13 @@ def _match_quotes(sent: Sent) -> None:
         at = syntax.find("q", at + 1)
     for left in stack:
         sent.quotes[left] = -1
+
+
+def after_formula(sent: Sent, end: int) -> int:
+    """Past "يذكر أن", "الجدير بالذكر أن", "تجدر الإشارة إلى أن": the author's formulas are no part of the claim."""
+    syntax = sent.syntax
+    for k in range(min(2, end)):
+        if sent.entries[k].norm in lexicon().formulas:
+            at = syntax.find("A", k, min(end, k + 6))
+            return at + 1 if at > 0 else 0
+    return 0

@@ -29,7 +29,7 @@ class SystemRun:
 
     @property
     def words_per_second(self) -> float:
-        """Words predicted per second of predict() alone; NaN for a failed run."""
+        """Words predicted per second of processor time of predict() alone; NaN for a failed run."""
         seconds = self.measured.get("predict_seconds", 0.0)
         return self.measured.get("words", 0.0) / seconds if seconds > 0 else float("nan")
 

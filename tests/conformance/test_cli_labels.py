@@ -7,11 +7,11 @@ import re
 from pathlib import Path
 
 import pytest
+from tests.fixtures.projects import base_project
 from typer.testing import CliRunner
 
 from aqwal import __version__
 from aqwal.cli import app
-from tests.fixtures.projects import base_project
 
 ROOT = Path(__file__).parents[2]
 runner = CliRunner()

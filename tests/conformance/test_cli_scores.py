@@ -7,12 +7,12 @@ import shutil
 from pathlib import Path
 
 import pytest
+from tests.fixtures.projects import base_project
 from typer.testing import CliRunner
 
 from aqwal.cli import app
 from aqwal.formats.jsonl import to_record, write_predictions
 from aqwal.store import load_corpus
-from tests.fixtures.projects import base_project
 
 runner = CliRunner()
 

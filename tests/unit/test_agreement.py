@@ -50,7 +50,9 @@ def test_b_cubed_of_bagga_and_baldwin():
     truth = ["a"] * 5 + ["b"] * 2 + ["c"] * 5
     response = ["x"] * 5 + ["y"] * 2 + ["x"] * 5
     precision, recall = (10 * 0.5 + 2) / 12, 1.0
-    assert b_cubed(list(zip(truth, response, strict=True))) == pytest.approx(2 * precision * recall / (precision + recall))
+    assert b_cubed(list(zip(truth, response, strict=True))) == pytest.approx(
+        2 * precision * recall / (precision + recall)
+    )
     assert math.isnan(b_cubed([]))
 
 
@@ -96,11 +98,18 @@ def test_each_difference_is_listed_under_its_kind(gold):
 
     other = changed(gold, "900", mentions=mentions, attributions=attributions, claims=lambda old: old[1:])
     found = {(d.layer, d.kind) for d in disagreements(match(gold, other))}
-    assert {("mentions", "boundary"), ("mentions", "only left"), ("attributions", "source"),
-            ("attributions", "field kind"), ("claims", "only left")} <= found
+    assert {
+        ("mentions", "boundary"),
+        ("mentions", "only left"),
+        ("attributions", "source"),
+        ("attributions", "field kind"),
+        ("claims", "only left"),
+    } <= found
     assert ("mentions", "only right") not in found
     assert document.text  # the sentences named below are the document's
-    assert {d.sentence for d in disagreements(match(gold, other)) if d.doc_id == "900"} <= {s.id for s in document.sentences}
+    assert {d.sentence for d in disagreements(match(gold, other)) if d.doc_id == "900"} <= {
+        s.id for s in document.sentences
+    }
 
 
 def test_entity_ids_are_compared_up_to_renaming(gold):
@@ -111,7 +120,8 @@ def test_entity_ids_are_compared_up_to_renaming(gold):
                 a,
                 mentions=tuple(dataclasses.replace(m, entity=m.entity and f"x-{m.entity}") for m in a.mentions),
                 attributions=tuple(
-                    dataclasses.replace(x, source_entity=tuple(f"x-{e}" for e in x.source_entity)) for x in a.attributions
+                    dataclasses.replace(x, source_entity=tuple(f"x-{e}" for e in x.source_entity))
+                    for x in a.attributions
                 ),
             )
             for a in gold.annotations

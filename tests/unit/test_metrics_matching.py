@@ -112,7 +112,7 @@ def test_join_finds_every_overlap_once(a: list[tuple[int, int]], b: list[tuple[i
 def test_join_refuses_a_flood(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(intervals, "MAX_PAIRS", 99)
     lo, hi = np.zeros(10, dtype=np.int64), np.ones(10, dtype=np.int64)
-    with pytest.raises(TooManyPairs, match="100 overlapping pairs"):
+    with pytest.raises(TooManyPairs, match="100 overlapping pairs of spans, over 99"):
         join(lo, hi, lo, hi)
 
 

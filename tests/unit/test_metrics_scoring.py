@@ -178,3 +178,29 @@ def test_a_prediction_that_overlaps_nothing_never_helps(seed: int) -> None:
         assert not after[task].value > before[task].value + 1e-12, task
     a, b = (s["claims"].primary.columns().sum(axis=0) for s in (before, after))
     assert b[1] == a[1] + 1  # it counts as spurious
+
+
+def test_degenerate_predictions_are_refused_with_a_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    from aqwal.metrics import intervals
+
+    docs, gold, _ = cases.corpus(1)
+    words = docs[0].scored_words
+    everything = Span.of(words[0].start, words[-1].end)
+    flood = tuple(Claim(f"c{k}", everything) for k in range(300))
+    many = (*(Attribution(f"a{k}", everything, everything, source_entity=("x", "y")) for k in range(300)),)
+    filled = [replace(gold[0], claims=flood[:4], attributions=many[:4]), *gold[1:]]
+    monkeypatch.setattr(intervals, "MAX_PAIRS", 1000)
+    for layers, task in (({"claims": flood}, "claims"), ({"attributions": many}, "who_said_what")):
+        with pytest.raises(intervals.TooManyPairs, match="over 1000; the annotations are degenerate"):
+            score(docs, filled, [Annotations(docs[0].id, **layers)], [task])
+
+
+def test_many_alike_predictions_are_still_aligned() -> None:
+    docs, gold, _ = cases.corpus(1)
+    words = docs[0].scored_words
+    everything = Span.of(words[0].start, words[-1].end)
+    flood = [Annotations(docs[0].id, claims=tuple(Claim(f"c{k}", everything) for k in range(2000)))]
+    made = score(docs, [Annotations(docs[0].id, claims=(Claim("g", everything),)), *gold[1:]], flood, ["claims"])[
+        "claims"
+    ]
+    assert made.primary.tp_pred.sum() == 1 and made.primary.n_pred.sum() == 2000

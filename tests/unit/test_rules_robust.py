@@ -164,9 +164,7 @@ def _flat(words: list[str]) -> Document:
     )
 
 
-@pytest.mark.parametrize(
-    "words", [["قال", "إن"], ["“"], ["محمد"], ["بحسب", "مصادر", "،"], ["وزير"], ["5"], ["نقلت", "عن", "مصدر", "أن"]]
-)
+@pytest.mark.parametrize("words", [["قال", "إن"], ["“"], ["بحسب", "مصادر", "،"], ["نقلت", "عن", "مصدر", "أن"]])
 def test_a_megabyte_without_a_full_stop(words: list[str]) -> None:
     count = 1_000_000 // (sum(map(len, words)) + len(words))
     document = _flat(words * count)
@@ -208,10 +206,10 @@ def test_speed_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     documents = [build(rng.sample(ARTICLE, len(ARTICLE)) * 4, id=str(n)) for n in range(20)]
     words = sum(len(document.words) for document in documents)
     SYSTEM.predict(documents[0])
-    begin = time.perf_counter()
+    begin = time.process_time()
     for document in documents:
         SYSTEM.predict(document)
-    taken = time.perf_counter() - begin
+    taken = time.process_time() - begin
     with capsys.disabled():
-        print(f"\nrules: {words / taken:,.0f} words/second on {words:,} words")
+        print(f"\nrules: {words / taken:,.0f} words per second of processor time, on {words:,} words")
     assert words > 5000

@@ -7,12 +7,12 @@ import textwrap
 from pathlib import Path
 
 import pytest
+from tests.fixtures.projects import base_project
 
 from aqwal.benchmark import find_systems, run_system
 from aqwal.store import load_corpus
 from aqwal.systems import BadSystem, load_system, read_spec
 from aqwal.worker import main, reuse_groups, run, training_documents
-from tests.fixtures.projects import base_project
 
 SPY = """
 from aqwal.model import Annotations
@@ -80,7 +80,9 @@ def test_reuse_groups_stay_together(tmp_path):
 
 def test_a_zero_shot_system_is_given_no_labels(tmp_path):
     root = base_project(tmp_path)
-    code = SPY.replace("def fit(self, documents):", "def fit(self, documents):\n        raise AssertionError('labels!')")
+    code = SPY.replace(
+        "def fit(self, documents):", "def fit(self, documents):\n        raise AssertionError('labels!')"
+    )
     spec = read_spec(system(tmp_path, code, "zero-shot", "zero"))
     predictions, record = run(spec, load_corpus(root), reuse_groups(root), seed=0)
     assert len(predictions) == 2 and record["words"] > 0
@@ -124,7 +126,9 @@ def test_config_can_name_the_code_of_another_folder(tmp_path):
     system(tmp_path, SPY, name="original")
     other = tmp_path / "variant"
     other.mkdir()
-    (other / "config.toml").write_text('name = "variant"\ntrack = "closed"\nsystem = "../original"\n[params]\nsize = 3\n')
+    (other / "config.toml").write_text(
+        'name = "variant"\ntrack = "closed"\nsystem = "../original"\n[params]\nsize = 3\n'
+    )
     spec = read_spec(other)
     assert spec.name == "variant" and spec.params == {"size": 3}
     load_system(spec)
@@ -142,7 +146,10 @@ def test_the_worker_writes_predictions_and_measurements(tmp_path):
 @pytest.mark.parametrize(
     ("code", "said"),
     [
-        (SPY.replace("return Annotations", "raise RuntimeError('out of luck')\n        return Annotations"), "out of luck"),
+        (
+            SPY.replace("return Annotations", "raise RuntimeError('out of luck')\n        return Annotations"),
+            "out of luck",
+        ),
         ("import os\nos._exit(9)", "no message"),
         ("class System: pass", "no method fit"),
     ],

@@ -8,11 +8,11 @@ from html.parser import HTMLParser
 
 import pytest
 from rich.console import Console
+from tests.fixtures.projects import CHECKS
 
 from aqwal.model import Document
 from aqwal.store import load_corpus
 from aqwal.viewer import page, terminal
-from tests.fixtures.projects import CHECKS
 
 
 class Text(HTMLParser):

@@ -217,7 +217,7 @@ def benchmark(
         )
         return
     out.print(escape(results.leaderboard(board, "text")))
-    speed = Table("system", "words/s", "peak MB", "fit s", "", box=None)
+    speed = Table("system", "words/CPU s", "peak MB", "fit s", "", box=None)
     for run in runs:
         if run.failure:
             speed.add_row(run.name, "", "", "", escape(f"FAILED: {run.failure}"))

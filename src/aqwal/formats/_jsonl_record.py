@@ -6,6 +6,7 @@ import difflib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from aqwal.model import (
@@ -118,6 +119,13 @@ def meant(value: object, known: Iterable[str]) -> str:
         if close:
             return f"did you mean {close[0]!r}?"
     return "use one of " + ", ".join(choices[:30])
+
+
+@lru_cache(maxsize=4096)
+def _near(key: str, known: tuple[str, ...]) -> str:
+    """The field that a key all but spells, or none. Cached: every object of a file has the same derived fields."""
+    close = difflib.get_close_matches(key, known, n=1, cutoff=0.85)
+    return close[0] if close else ""
 
 
 def step(key: object) -> str:
@@ -359,14 +367,14 @@ class RecordReader:
 
     def misspelt(self, item: Mapping[str, Any], known: Sequence[str], path: str) -> None:
         """Warn of an unknown key that is all but an absent known one: a typing slip would silently empty the field."""
-        absent: list[str] | None = None
+        absent: tuple[str, ...] | None = None
         for key in item:
             if key in known or len(key) > 40:
                 continue
-            absent = [k for k in known if k not in item] if absent is None else absent
-            close = difflib.get_close_matches(key.lower(), absent, n=1, cutoff=0.85)
-            if close:
-                self.report(path, "misspelt-field", f"unknown field {shown(key)}", f"did you mean {close[0]!r}?", "")
+            absent = tuple(k for k in known if k not in item) if absent is None else absent
+            near = _near(key.lower(), absent)
+            if near:
+                self.report(path, "misspelt-field", f"unknown field {shown(key)}", f"did you mean {near!r}?", "")
 
     def links(self, attributions: list[Attribution], where: Mapping[str, str]) -> tuple[Attribution, ...]:
         """Cut parent links that dangle, run in a circle or make a chain too long, with a problem for each."""

@@ -282,14 +282,15 @@ class FileReader:
         doc_id = record.get("doc_id") if isinstance(record, dict) else None
         reader = RecordReader(number, self.lengths.get(doc_id) if isinstance(doc_id, str) else None)
         read = reader.read(record)
-        if isinstance(record, dict) and read is not None:
+        if isinstance(record, dict) and read is not None and line is not None:
             self.layers.update(name for name in LAYERS if isinstance(record.get(name), list))
             self.found[read.doc_id] = read
             self.line_of[read.doc_id] = number
             counts = reader.unanchored(record)
             if counts:
                 self.unanchored[read.doc_id] = counts
-            self.strange_numbers(number, record, reader)
+            if b"NaN" in line or b"Infinity" in line:
+                self.strange_numbers(number, record, reader)
         self.problems.extend(reader.problems)
 
     def misplaced(self, number: int, record: object) -> Problem | None:

@@ -10,7 +10,7 @@ Precision: 1, 1, 1/2, 1/2; recall: 2/3, 2/3, 1/3, 1.
 
 >>> from aqwal.metrics import score
 >>> from aqwal.metrics.example import document
->>> from aqwal.model import Annotations
+>>> from aqwal.model import Annotations, Claim, Span
 >>> doc = document("زار القائد عمان\\nوصل القائد عمان\\nحل القائد بعمان\\nعرض القائد المال")
 >>> spans = [Span.of(p.start, p.end) for p in doc.paragraphs]
 >>> def clustered(*names):

@@ -14,11 +14,21 @@ from numpy.typing import NDArray
 from aqwal.columns import Bools, Geometry, Ints, SpanColumn
 
 #: Overlapping pairs that one join may yield; beyond it a submission is degenerate.
-MAX_PAIRS = 50_000_000
+MAX_PAIRS = 20_000_000
 
 
 class TooManyPairs(ValueError):
-    """The predictions overlap one another so much that they cannot be aligned."""
+    """So many objects overlap one another that they cannot be aligned in bounded memory."""
+
+
+def refuse_flood(pairs: int, of: str = "overlapping pairs of spans") -> None:
+    """Stop before an array of more than :data:`MAX_PAIRS` items is made.
+
+    Raises:
+        TooManyPairs: saying how many there would be, and of what.
+    """
+    if pairs > MAX_PAIRS:
+        raise TooManyPairs(f"{pairs} {of}, over {MAX_PAIRS}; the annotations are degenerate, thin them")
 
 
 def expand(lo: Ints, size: Ints) -> tuple[Ints, Ints]:
@@ -56,8 +66,7 @@ def join(a_lo: Ints, a_hi: Ints, b_lo: Ints, b_hi: Ints) -> tuple[Ints, Ints]:
     back = np.searchsorted(a_lo, b_lo, side="right")
     back_size = np.searchsorted(a_lo, b_hi, side="left") - back
     total = int(size.sum() + back_size.sum())
-    if total > MAX_PAIRS:
-        raise TooManyPairs(f"{total} overlapping pairs of spans, over {MAX_PAIRS}; the predictions are degenerate")
+    refuse_flood(total)
     j, i = expand(first, size)
     other_i, other_j = expand(back, back_size)
     return np.concatenate([a_rows[i], a_rows[other_i]]), np.concatenate([b_rows[j], b_rows[other_j]])

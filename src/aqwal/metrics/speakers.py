@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aqwal.columns import Bools, Ints, ListColumn, SpanColumn
-from aqwal.metrics.intervals import distinct, expand, join, ranked, union, within
+from aqwal.metrics.intervals import distinct, expand, join, ranked, refuse_flood, union, within
 from aqwal.metrics.keys import keys_of, span_parts
 from aqwal.metrics.matching import assign
 from aqwal.metrics.overlaps import overlaps, token_f1
@@ -79,7 +79,10 @@ class Speakers:
         link = rows
         owners, entities = [], []
         size = self.source.size
+        total = 0
         while rows.size:
+            total += int(size[link].sum())
+            refuse_flood(total, "pairs of attribution and speaker")
             index, owner = expand(self.source.offset[link], size[link])
             owners.append(rows[owner])
             entities.append(self.source.value[index])
@@ -120,6 +123,7 @@ class Speakers:
         content = self.side.role_words["content"]
         size = np.bincount(content.owner, minlength=self.side.attributions.doc.size)
         offset = np.concatenate([[0], np.cumsum(size)])
+        refuse_flood(int(size[row].sum()), "pairs of content and speaker")
         index, owner = expand(offset[row], size[row])
         return _gather(content.lo[index], content.hi[index], entity[owner], self.n, self.side)
 
@@ -174,6 +178,7 @@ def _with(lists: ListColumn, rows: Ints, values: Ints, n: int) -> ListColumn:
 def _spread(steps: ListColumn, words: WordSets) -> tuple[Ints, Ints, Ints]:
     """(lo, hi, entity) of the word ranges of each attribution, once for each entity of its step."""
     size = steps.size[words.owner]
+    refuse_flood(int(size.sum()), "pairs of span and speaker")
     index, owner = expand(steps.offset[:-1][words.owner], size)
     return words.lo[owner], words.hi[owner], steps.value[index]
 

@@ -28,7 +28,7 @@ LOOKS: Mapping[str, tuple[str, str]] = {
     FLOOR: ("#8a8a8a", "s"),
 }
 _INK = "#222222"
-_WIDTH = 6.4  # inches; read on a phone, so little beside the plot
+_WIDTH = 4.8  # inches: narrow, so that the labels can be read on a phone
 
 
 @contextmanager
@@ -112,7 +112,13 @@ def forest(rows: Sequence[Row], task: str) -> Figure | None:
         Line2D([], [], color=LOOKS[k][0], marker=LOOKS[k][1], linewidth=2, label=_name(row), **_filled(row))
         for (k, _), row in sorted(kinds.items(), key=lambda item: (list(LOOKS).index(item[0][0]), item[0][1]))
     ]
-    figure.legend(handles=handles, loc="outside upper left", ncols=len(handles), frameon=False, fontsize=9)
+    figure.legend(
+        handles=handles,
+        loc="outside upper left",
+        ncols=2 if len(handles) > 3 else len(handles),
+        frameon=False,
+        fontsize=9,
+    )
     return figure
 
 

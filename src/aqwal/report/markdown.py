@@ -86,7 +86,7 @@ def render(report: Report, figures: Mapping[str, str], missing: str = "", folder
 def table(report: Report) -> str:
     """Systems by tasks."""
     return grid(
-        ["system", "track", *(TASK_NAMES[task] for task in TASKS), "words/s", "peak MB", "fit s"],
+        ["system", "track", *(TASK_NAMES[task] for task in TASKS), "words/CPU s", "peak MB", "fit s"],
         [_table_row(row) for row in report.rows],
         left=2,
     )
@@ -127,7 +127,7 @@ def _curves(report: Report, figures: Mapping[str, str], folder: str) -> Iterable
     if not report.curves:
         yield "No trained system was run for a learning curve."
         return
-    yield curve_note()
+    yield curve_note(report)
     for place, curve in enumerate(report.curves, 1):
         yield f"### {plain(curve.name)}: learning curve"
         if curve.failure:

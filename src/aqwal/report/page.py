@@ -42,7 +42,7 @@ tr.floor td { background: #f7f7f7; } tr.ceiling td { background: #eef8f3; }
 .bounds { display: block; color: #666; font-size: .82em; white-space: nowrap; } .kind { color: #666; font-weight: 400; font-size: .82em; }
 .best { font-weight: 700; } td.failed { text-align: start; color: #9c1c1c; overflow-wrap: anywhere; }
 .plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: 1rem; }
-figure { margin: 0; } figure img { width: 100%; max-width: 46rem; height: auto; border: 1px solid #eee; } figcaption { font-size: .88rem; font-weight: 600; }
+figure { margin: 0; } figure img { width: 100%; max-width: 36rem; height: auto; border: 1px solid #eee; } figcaption { font-size: .88rem; font-weight: 600; }
 details { margin: .4rem 0; } summary { cursor: pointer; color: #005a8c; padding: .25rem 0; }
 .matrix th, .matrix td { padding: .2rem .4rem; font-size: .8rem; border: 1px solid #eee; text-align: center; }
 .matrix th:first-child { text-align: start; } .matrix .aside { color: #777; font-style: italic; }
@@ -132,7 +132,7 @@ def table(report: Report) -> str:
         )
         for task in TASKS
     }
-    head = ["system", "track", *(TASK_NAMES[task] for task in TASKS), "words/s", "peak MB", "fit s"]
+    head = ["system", "track", *(TASK_NAMES[task] for task in TASKS), "words/CPU s", "peak MB", "fit s"]
     return _grid(head, [_table_row(row, best) for row in report.rows], left=2)
 
 
@@ -212,7 +212,7 @@ def _curves(report: Report, figures: Mapping[str, str]) -> Iterable[str]:
     if not report.curves:
         yield '<p class="note">No trained system was run for a learning curve.</p>'
         return
-    yield f'<p class="note">{prose(curve_note())}</p>'
+    yield f'<p class="note">{prose(curve_note(report))}</p>'
     for place, curve in enumerate(report.curves, 1):
         yield f"<h3>{escape(curve.name)}</h3>"
         if curve.failure:

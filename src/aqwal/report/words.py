@@ -39,7 +39,7 @@ def legend(report: Report) -> Iterable[str]:
     yield (
         f"95 % intervals from {report.resamples:,} paragraph-block bootstrap resamples; `n/a` undefined; `–` not "
         "attempted (under fit s: nothing to train). Trained systems predict each reuse group from the other documents; "
-        "the scores are pooled over all documents. words/s counts prediction alone; fit s is the sum over the groups; "
+        "the scores are pooled over all documents. words/CPU s counts prediction alone, in processor time; fit s is the sum over the groups; "
         "peak MB is the process's largest resident memory."
     )
     if any(row.given for row in report.rows):
@@ -61,13 +61,13 @@ def note_of(row: Row) -> str:
     return ", ".join(filter(None, notes))
 
 
-def curve_note() -> str:
+def curve_note(report: Report) -> str:
     """Beside the learning curve."""
-    return (
+    text = (
         "Each reuse group is predicted by the system trained on the first 1, 2, … of the other documents (a group with "
-        "fewer of them outside it uses all), in a fixed order, so that the training sets are nested; scores are pooled. "
-        "The dashed line is the better annotator."
+        "fewer of them outside it uses all), in a fixed order, so that the training sets are nested; scores are pooled."
     )
+    return text + (" The dashed line is the better annotator." if any(r.kind == CEILING for r in report.rows) else "")
 
 
 def figures_note() -> str:

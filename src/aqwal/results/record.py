@@ -168,7 +168,7 @@ def dumps(record: Mapping[str, Any]) -> str:
     """JSON with one line per field and per measure, so that differences of two results are readable."""
 
     def line(value: object) -> str:
-        return json.dumps(value, ensure_ascii=False, allow_nan=False)
+        return json.dumps(value, ensure_ascii=False, allow_nan=False, default=str)  # TOML has dates
 
     parts = []
     for key, value in record.items():
