@@ -222,26 +222,22 @@ def match(left: Corpus, right: Corpus) -> list[Matched]:
     ]
 
 
-def entity_alignment(matched: Iterable[Matched]) -> dict[str, str]:
-    """One-to-one map of the left annotator's entity ids to the right's, by the number of matched mentions."""
-    counts: Counter[tuple[str, str]] = Counter()
-    for m in matched:
-        counts.update((a.entity, b.entity) for a, b in m.mentions if a.entity and b.entity)
+def _best_names(counts: Mapping[tuple[str, str], int]) -> dict[str, str]:
+    """One-to-one map of left ids to right ids by how often they meet; equal names win a tie."""
     left = sorted({a for a, _ in counts})
     right = sorted({b for _, b in counts})
-    weights = {(left.index(a), right.index(b)): float(n) + 0.5 * (a == b) for (a, b), n in counts.items()}
+    weights = {(left.index(a), right.index(b)): n + 0.5 * (a == b) for (a, b), n in counts.items()}
     return {left[i]: right[j] for i, j in assign(weights)}
+
+
+def entity_alignment(matched: Iterable[Matched]) -> dict[str, str]:
+    """One-to-one map of the left annotator's entity ids to the right's, by the number of matched mentions."""
+    return _best_names(Counter((a.entity, b.entity) for m in matched for a, b in m.mentions if a.entity and b.entity))
 
 
 def cluster_alignment(matched: Iterable[Matched]) -> dict[str, str]:
     """One-to-one map of the left annotator's cluster ids to the right's, by the number of matched claims."""
-    counts: Counter[tuple[str, str]] = Counter()
-    for m in matched:
-        counts.update((a.cluster, b.cluster) for a, b in m.claims if a.cluster and b.cluster)
-    left = sorted({a for a, _ in counts})
-    right = sorted({b for _, b in counts})
-    weights = {(left.index(a), right.index(b)): float(n) + 0.5 * (a == b) for (a, b), n in counts.items()}
-    return {left[i]: right[j] for i, j in assign(weights)}
+    return _best_names(Counter((a.cluster, b.cluster) for m in matched for a, b in m.claims if a.cluster and b.cluster))
 
 
 def disagreements(matched: Sequence[Matched]) -> list[Disagreement]:
