@@ -187,7 +187,7 @@ def test_degenerate_predictions_are_refused_with_a_message(monkeypatch: pytest.M
     words = docs[0].scored_words
     everything = Span.of(words[0].start, words[-1].end)
     flood = tuple(Claim(f"c{k}", everything) for k in range(300))
-    many = (*(Attribution(f"a{k}", everything, everything, source_entity=("x", "y")) for k in range(300)),)
+    many = tuple(Attribution(f"a{k}", everything, everything, source_entity=("x", "y")) for k in range(600))
     filled = [replace(gold[0], claims=flood[:4], attributions=many[:4]), *gold[1:]]
     monkeypatch.setattr(intervals, "MAX_PAIRS", 1000)
     for layers, task in (({"claims": flood}, "claims"), ({"attributions": many}, "who_said_what")):

@@ -378,7 +378,50 @@ def agreement(
         out.print(escape(report), end="")
 
 
+@guarded
+def rewrites(
+    first: Annotated[str, typer.Argument(help="A document.")],
+    second: Annotated[str, typer.Argument(help="Another document.")],
+    layer: Annotated[str, typer.Option("--layer", "-l", help="The layer to read.")] = "gold",
+    as_json: JsonOption = False,
+    root: RootOption = None,
+) -> None:
+    """What two documents share: each common claim with its chain of speakers and its designations in both.
+
+    Example:
+
+        aqwal rewrites 002 003
+    """
+    from aqwal.rewrites import Designation
+    from aqwal.rewrites import rewrites as find
+    from aqwal.store import load_corpus
+
+    corpus = load_corpus(project(root), layer)
+    for doc_id in (first, second):
+        if doc_id not in corpus.annotation:
+            raise UsageError(f"layer {layer} has no document {doc_id}; it has {', '.join(corpus.annotation)}")
+    found = find(corpus, first, second)
+    if as_json:
+        print_json([dataclasses.asdict(item) for item in found])
+        return
+
+    def names(called: tuple[Designation, ...]) -> str:
+        return " / ".join(text + (f" ({', '.join(framing)})" if framing else "") for text, framing in called)
+
+    for item in found:
+        out.print(escape(f"{item.cluster}: {item.claims[0].gloss}"), style="bold")
+        for doc_id, chain in zip((first, second), item.chains, strict=True):
+            out.print(escape(f"  {doc_id}  " + " → ".join("+".join(step) for step in chain)))
+        for entity, (left, right) in item.renamed.items():
+            out.print(escape(f"  {entity}: {names(left)} ⇒ {names(right)}"))
+        if item.dropped:
+            out.print(escape(f"  only in {first}: {', '.join(item.dropped)}"))
+        if item.added:
+            out.print(escape(f"  only in {second}: {', '.join(item.added)}"))
+    err.print(f"{len(found)} pairs of claims, {len({item.cluster for item in found})} clusters")
+
+
 def register(app: typer.Typer) -> None:
     """Add this module's commands."""
-    for command in (fmt, check, stats, show, agreement):
+    for command in (fmt, check, stats, show, rewrites, agreement):
         app.command()(command)
