@@ -5,9 +5,10 @@ from __future__ import annotations
 import dataclasses
 from pathlib import Path
 
+from tests.fixtures.projects import CHECKS
+
 from aqwal.rewrites import designations, rewrites
 from aqwal.store import load_corpus
-from tests.fixtures.projects import CHECKS
 
 ROOT = Path(__file__).parents[2]
 
