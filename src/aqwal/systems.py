@@ -91,7 +91,8 @@ def read_spec(folder: Path) -> SystemSpec:
     tasks = config.get("tasks", [])
     if not isinstance(tasks, list) or not all(isinstance(task, str) for task in tasks):
         raise BadSystem(f"{folder.name}/config.toml: tasks is not a list of names")
-    return SystemSpec(folder, name, str(track), str(config.get("description", "")), code, params, tuple(tasks))
+    default = config.get("by_default", True) is not False
+    return SystemSpec(folder, name, str(track), str(config.get("description", "")), code, params, tuple(tasks), default)
 
 
 def import_folder(folder: Path) -> ModuleType:

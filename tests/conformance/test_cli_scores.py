@@ -173,6 +173,9 @@ def test_predict_on_the_corpus_and_on_new_text(project, tmp_path):
 def test_the_benchmark_goes_on_when_a_system_fails(project):
     add_system(project, "toy")
     add_system(project, "broken", "class System: pass")
+    add_system(project, "needs_a_hub")
+    config = project / "baselines" / "needs_a_hub" / "config.toml"
+    config.write_text(config.read_text() + "by_default = false\n")
     shutil.copytree(project / "annotations" / "gold", project / "annotations" / "annotator-a")
     for name in ("entities.tsv", "clusters.tsv"):
         shutil.copy(project / "annotations" / name, project / "annotations" / "annotator-a")
@@ -180,6 +183,7 @@ def test_the_benchmark_goes_on_when_a_system_fails(project):
     result = aqwal("benchmark", "--root", project, "--no-report")
     assert result.exit_code == 0, result.output
     assert "FAILED" in result.output and "no method fit" in result.output
+    assert "not run: needs_a_hub" in result.output
     readme = (project / "README.md").read_text()
     assert "| toy |" in readme and "| annotator-a | annotator |" in readme and "old" not in readme and "after" in readme
     results = sorted(p.name for p in (project / "leaderboard" / "results").iterdir())
