@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
 from typing import Any
 
@@ -174,34 +175,34 @@ class SpanColumn:
     def __len__(self) -> int:
         return int(self.offset.size) - 1
 
-    @property
+    @cached_property
     def size(self) -> Ints:
         """Number of fragments of each span."""
         return np.diff(self.offset)
 
-    @property
+    @cached_property
     def owner(self) -> Ints:
         """The span of each fragment."""
         return np.repeat(np.arange(len(self)), self.size)
 
-    @property
+    @cached_property
     def given(self) -> Bools:
         """True where the span is present."""
         return self.size > 0
 
-    @property
+    @cached_property
     def length(self) -> Ints:
         """Code points of each span, 0 if absent."""
         return np.bincount(self.owner, weights=self.end - self.start, minlength=len(self)).astype(np.int64)
 
-    @property
+    @cached_property
     def first(self) -> Ints:
         """First code point of each span; a very large number where absent."""
         out = np.full(len(self), np.iinfo(np.int64).max // 4, dtype=np.int64)
         out[self.given] = self.start[self.offset[:-1][self.given]]
         return out
 
-    @property
+    @cached_property
     def last(self) -> Ints:
         """One past the last code point of each span; 0 where absent."""
         out = np.zeros(len(self), dtype=np.int64)
@@ -245,12 +246,12 @@ class ListColumn:
     offset: Ints
     value: Ints
 
-    @property
+    @cached_property
     def size(self) -> Ints:
         """Length of each list."""
         return np.diff(self.offset)
 
-    @property
+    @cached_property
     def owner(self) -> Ints:
         """The list of each value."""
         return np.repeat(np.arange(self.offset.size - 1), self.size)

@@ -392,6 +392,10 @@ def test_furniture_and_repeats_are_set_aside_and_counted() -> None:
     made = score([doc], [gold], [extra])
     assert made["entities"].value == 1
     assert made.set_aside == {"predicted mentions": 1}
+    # Gold there is an error of gold: it is counted, and the scores say so.
+    made = score([doc], [extra], [extra])
+    assert made.set_aside == {"gold mentions": 1, "predicted mentions": 1}
+    assert made.notes == ("1 gold objects lie wholly in furniture or repeats, which `aqwal check` forbids.",)
     # A span that reaches into scored text is scored.
     across = replace(gold, mentions=(Mention("4", Span.of(0, len(doc.text)), "PERS"),))
     made = score([doc], [gold], [across])

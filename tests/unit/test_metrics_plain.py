@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import math
+import os
 import random
+import subprocess
+import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -11,6 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import aqwal
 from aqwal.metrics.clusters import Table, b_cubed, ceaf_e, pairwise
 from aqwal.metrics.compute import compute, trainer_metrics
 from aqwal.metrics.iob import from_iob, iob_scores
@@ -24,6 +30,14 @@ span = st.tuples(st.integers(0, 12), st.integers(1, 4), labels).map(lambda x: (x
 documents = st.integers(1, 3).flatmap(
     lambda n: st.tuples(*(st.lists(st.lists(span, max_size=6), min_size=n, max_size=n) for _ in range(2)))
 )
+
+
+def test_importing_needs_numpy_alone() -> None:
+    code = "import sys, aqwal.metrics; print(sorted({m.split('.')[0] for m in sys.modules}))"
+    environment = {**os.environ, "PYTHONPATH": str(Path(aqwal.__file__).parents[1])}
+    made = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
+    heavy = {"scipy", "torch", "datasets", "sklearn", "pandas", "transformers", "camel_tools"}
+    assert not heavy & set(ast.literal_eval(made.stdout))
 
 
 # ---------------------------------------------------------------- spans

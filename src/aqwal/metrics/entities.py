@@ -25,7 +25,7 @@ import numpy as np
 
 from aqwal.columns import Bools, Ints, SpanColumn
 from aqwal.metrics.counts import PRF, Mean, Measure, Ratio, sum_by_block
-from aqwal.metrics.intervals import distinct, within
+from aqwal.metrics.intervals import distinct, ranked, within
 from aqwal.metrics.keys import Parts, Shared, keys_of, shared, span_parts
 from aqwal.metrics.schemas import muc_counts
 from aqwal.metrics.sides import Side, prf
@@ -118,7 +118,7 @@ def nested(spans: SpanColumn) -> Bools:
     [False, True, False, False]
     """
     first, last = spans.first, spans.last
-    order = np.lexsort((-last, first))
+    order = ranked(first, -last)
     f, e = first[order], last[order]
     out = np.zeros(f.size, dtype=np.bool_)
     if f.size > 1:

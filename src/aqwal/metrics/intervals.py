@@ -169,6 +169,9 @@ def ranked(*keys: NDArray[Any]) -> NDArray[np.intp]:
         return order
     tied = np.flatnonzero(np.concatenate([same, [False]]) | np.concatenate([[False], same]))
     rows = order[tied]
+    second = keys[1][rows]
+    if bool(((second[1:] > second[:-1]) | (ordered[tied[1:]] > ordered[tied[:-1]])).all()):
+        return order
     order[tied] = rows[np.lexsort([key[rows] for key in reversed(keys)])]
     return order
 

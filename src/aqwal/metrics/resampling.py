@@ -94,8 +94,8 @@ def _interval(value: float, values: Floats, blocks: int, level: float) -> Interv
     return Interval(value, low, high, level, values.size, 1 - defined.size / values.size if values.size else 0.0)
 
 
-#: Weights held at one time: small enough to stay in the processor's cache.
-_CHUNK = 2**19
+#: Weights held at one time. Fewer would mean more products, each of which waits for all threads of the BLAS.
+_CHUNK = 2**21
 
 
 def resampled_sums(table: Floats, n: int, seed: int) -> Floats:

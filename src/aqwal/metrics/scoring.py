@@ -171,7 +171,9 @@ def score_columns(
         for layer, rows in side.aside.items()
         if rows.size
     }
-    return Scores(geometry.blocks, made, tuple(t for t in TASKS if t not in wanted), aside)
+    lost = sum(count for name, count in aside.items() if name.startswith("gold"))
+    notes = (f"{lost} gold objects lie wholly in furniture or repeats, which `aqwal check` forbids.",) if lost else ()
+    return Scores(geometry.blocks, made, tuple(t for t in TASKS if t not in wanted), aside, notes)
 
 
 def _with_unanchored(
