@@ -107,10 +107,8 @@ def publish(
     if as_json:
         print_json(publication_json(done))
         return
-    table = Table("file", "bytes", "sha256", box=None)
     for path, size, digest in done.files:
-        table.add_row(path, str(size), digest)
-    out.print(table)
+        out.print(escape(f"{digest}  {size:>9}  {path}"))
     for reason in done.reasons:
         err.print(escape(f"would be refused: {reason}"))
     err.print(escape(f"{'would publish' if dry_run else 'published'} {repo} {tag}"))
