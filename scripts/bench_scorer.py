@@ -138,6 +138,8 @@ def measure(documents: int, repeats: int, slow: int) -> None:
             assert not problems
             score_columns(g, p, ["entities"])
 
+        gc.collect()
+        gc.freeze()  # the input is no garbage; nobody's collector needs to walk it
         tags = list(ENTITY_TYPES)
         timed = race(
             {

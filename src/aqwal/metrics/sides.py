@@ -86,7 +86,9 @@ class Side:
             ("claims", c.row, c_keep),
         ):
             aside[name] = row[~keep]
-        m, a, c = m.take(np.flatnonzero(m_keep)), a.take(np.flatnonzero(a_keep)), c.take(np.flatnonzero(c_keep))
+        m = m if m_keep.all() else m.take(np.flatnonzero(m_keep))
+        a = a if a_keep.all() else a.take(np.flatnonzero(a_keep))
+        c = c if c_keep.all() else c.take(np.flatnonzero(c_keep))
 
         entity = entity_codes(m, a, columns.n_entities)
         m = m.take(ranked(*_spans(m.span), m.type, m.level, np.append(entity, np.uint64(0))[m.entity]))
@@ -97,12 +99,11 @@ class Side:
             list_codes(a.source_entity, entity),
             list_codes(a.medium_entity, entity),
         )
-        keys: list[NDArray[Any]] = [key for role in CORE_ROLES for key in _spans(a.roles[role])]
-        keys += [*_reversed(a.codes), a.implicit, _depth(a.parent), *_spans(a.roles["medium"])]
-        order = ranked(*keys, *ties)
-        act = combine(speech, *keys, *ties)[order]
+        labels: list[NDArray[Any]] = [*_reversed(a.codes), a.implicit, _depth(a.parent), span_codes(a.roles["medium"])]
+        order = ranked(*(key for role in CORE_ROLES for key in _spans(a.roles[role])), *labels, *ties)
+        act = combine(speech, *labels, *ties)[order]
         a = a.take(order)
-        labels: tuple[NDArray[Any], ...] = (*_reversed(c.codes), span_codes(c.span), cluster_codes(c))
+        labels = [*_reversed(c.codes), span_codes(c.span), cluster_codes(c)]
         order = ranked(*_spans(c.span), *labels)
         claim = combine(*labels)[order]
         c = c.take(order)
