@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import ctypes
 import gc
 import os
 import statistics
@@ -55,6 +56,12 @@ def _forget_peak() -> None:
         Path("/proc/self/clear_refs").write_text("5")
 
 
+def _trim() -> None:
+    """Give freed memory back to the system, lest a run that fills what another left seem to need none."""
+    with contextlib.suppress(OSError, AttributeError):  # only glibc has it
+        ctypes.CDLL(None).malloc_trim(0)
+
+
 def race(contestants: dict[str, Callable[[], Any]], repeats: int, once: frozenset[str] = frozenset()) -> Timed:
     """Median seconds and peak memory in MB of each, run in turns; those in ``once`` run a single time."""
     seconds: dict[str, list[float]] = {name: [] for name in contestants}
@@ -64,6 +71,7 @@ def race(contestants: dict[str, Callable[[], Any]], repeats: int, once: frozense
             if turn and name in once:
                 continue
             gc.collect()
+            _trim()
             _forget_peak()
             before = _status("VmRSS")
             start = time.perf_counter()
@@ -79,6 +87,10 @@ def show(title: str, timed: Timed) -> None:
     for name, (seconds, peak) in timed.items():
         print(f"  {name:<58} {seconds:>10.4f} s {peak:>9.0f} MB")
 
+
+STRICT = "seqeval classification_report (strict IOB2)"
+ARRAYS = "aqwal exact, from span arrays (report)"
+FILES = "aqwal from two JSONL files, all entity measures"
 
 #: The goals are set for this many documents.
 FULL = 10_000
@@ -104,7 +116,8 @@ def token_f1(gold: list[list[str]], predicted: list[list[str]]) -> float:
     return float(f1_score(flat[0], flat[1], labels=labels, average="micro"))
 
 
-def measure(documents: int, repeats: int, slow: int) -> None:
+def measure(documents: int, repeats: int, slow: int) -> Timed:
+    """The mention scorers and the five tasks on one size, printed and returned."""
     from nervaluate import Evaluator
     from seqeval.metrics import classification_report, f1_score
     from seqeval.scheme import IOB2
@@ -144,18 +157,16 @@ def measure(documents: int, repeats: int, slow: int) -> None:
         timed = race(
             {
                 "seqeval f1_score (its default)": lambda: f1_score(g_tags, p_tags),
-                "seqeval classification_report (strict IOB2)": lambda: classification_report(
-                    g_tags, p_tags, mode="strict", scheme=IOB2, output_dict=True
-                ),
+                STRICT: lambda: classification_report(g_tags, p_tags, mode="strict", scheme=IOB2, output_dict=True),
                 "nervaluate, four schemas": lambda: Evaluator(g_tags, p_tags, tags=tags, loader="list").evaluate(),
                 "scikit-learn f1_score by token": lambda: token_f1(g_tags, p_tags),
                 "aqwal exact, from tag lists (report)": lambda: iob_scores(g_tags, p_tags),
                 "aqwal exact, from tag lists (lenient, report)": lambda: iob_scores(g_tags, p_tags, "lenient"),
-                "aqwal exact, from span arrays (report)": lambda: exact_scores(g_spans, p_spans),
+                ARRAYS: lambda: exact_scores(g_spans, p_spans),
                 "aqwal four schemas, from tag lists": schemas,
                 "aqwal five tasks, primary measures, 10,000 resamples": primaries,
                 "aqwal five tasks, all breakdowns, 10,000 resamples": everything,
-                "aqwal from two JSONL files, all entity measures": files,
+                FILES: files,
             },
             repeats,
             frozenset() if documents < slow else frozenset({"nervaluate, four schemas"}),
@@ -172,6 +183,26 @@ def measure(documents: int, repeats: int, slow: int) -> None:
     goal("five tasks (all breakdowns) + 10,000 resamples / seqeval f1_score", full / f1, 0.5, documents, most=True)
     goal("two JSONL files: seqeval strict report on lists in memory / aqwal", report / disk, 5, documents)
     goal("scikit-learn by token / aqwal exact from tag lists", token / exact, 0, documents)
+    peak = {name: value[1] for name, value in timed.items()}
+    goal(
+        "peak memory: aqwal from span arrays / seqeval strict report",
+        peak[ARRAYS] / peak[STRICT],
+        0.6,
+        documents,
+        most=True,
+    )
+    goal("peak memory: aqwal from two JSONL files, in MB", peak[FILES], 2100, documents, most=True)
+    return timed
+
+
+def show_growth(made: dict[int, Timed]) -> None:
+    """How the time of our own scorers grows from 1,000 to 10,000 documents; 10 is linear."""
+    few, many = 1_000, FULL
+    if not {few, many} <= set(made):
+        return
+    print(f"\n=== growth: {many:,} documents against {few:,} ===")
+    for name in (name for name in made[many] if name.startswith("aqwal")):
+        goal(name, made[many][name][0] / made[few][name][0], 11, many, most=True)
 
 
 def measure_bootstrap(blocks: int, repeats: int) -> None:
@@ -307,8 +338,7 @@ def main() -> None:
     warnings.filterwarnings("ignore")
     print(f"Python {sys.version.split()[0]}, numpy {np.__version__}, {os.cpu_count()} cores")
     if chosen.only in (None, "mentions"):
-        for documents in chosen.documents:
-            measure(documents, chosen.repeats, chosen.slow)
+        show_growth({n: measure(n, chosen.repeats, chosen.slow) for n in sorted(chosen.documents)})
     if chosen.only in (None, "bootstrap"):
         measure_bootstrap(max(chosen.documents), min(chosen.repeats, 3))
     if chosen.only in (None, "clusters"):

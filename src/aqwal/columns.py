@@ -8,7 +8,7 @@ whole corpus and no span of one document can touch another's.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
 from typing import Any
@@ -148,6 +148,23 @@ class Geometry:
             ids, {doc_id: index for index, doc_id in enumerate(ids)}, _ints(base), tuple(blocks), _ints(block_start),
             _ints(block_end), _ints(block_doc), _ints(first_block), _ints(start for start, _ in dead),
             _ints(end for _, end in dead), _ints(word_start), _ints(word_end), _ints(word_block), _ints(sentence_word),
+        )  # fmt: skip
+
+    def part(self, first: int, last: int) -> Geometry:
+        """The documents numbered ``first`` … ``last`` − 1, at the same corpus code points, all else numbered anew."""
+        blocks = slice(int(self.first_block[first]), int(self.first_block[last]))
+        low, high = (int(x) for x in np.searchsorted(self.word_block, [blocks.start, blocks.stop]))
+        words = slice(low, high)
+        edges = self.sentence_word[
+            np.searchsorted(self.sentence_word, low) : np.searchsorted(self.sentence_word, high, side="right")
+        ]
+        dead = slice(*(int(x) for x in np.searchsorted(self.dead_start, self.base[[first, last]])))
+        ids = self.doc_ids[first:last]
+        return Geometry(
+            ids, {doc_id: index for index, doc_id in enumerate(ids)}, self.base[first : last + 1], self.blocks[blocks],
+            self.block_start[blocks], self.block_end[blocks], self.block_doc[blocks] - first,
+            self.first_block[first : last + 1] - blocks.start, self.dead_start[dead], self.dead_end[dead],
+            self.word_start[words], self.word_end[words], self.word_block[words] - blocks.start, edges - low,
         )  # fmt: skip
 
     def locate(self, document: NDArray[Any], start: Ints) -> Ints:
@@ -408,6 +425,53 @@ class Columns:
             },
         )
         return cls(geometry, mention_columns, attribution_columns, claim_columns, len(entities))
+
+    def by_document(self) -> Columns:
+        """The same columns with all rows in order of document, as :meth:`part` needs them."""
+
+        def order(doc: Ints) -> Ints | None:
+            return None if bool((doc[1:] >= doc[:-1]).all()) else np.argsort(doc, kind="stable").astype(np.int64)
+
+        m, a, c = order(self.mentions.doc), order(self.attributions.doc), order(self.claims.doc)
+        return replace(
+            self,
+            mentions=self.mentions if m is None else self.mentions.take(m),
+            attributions=self.attributions if a is None else self.attributions.take(a),
+            claims=self.claims if c is None else self.claims.take(c),
+        )
+
+    def part(self, geometry: Geometry, first: int, last: int) -> Columns:
+        """The rows of documents ``first`` … ``last`` − 1, of which ``geometry`` is the part; rows are by document.
+
+        Entities are numbered anew; rows keep their numbers in the whole.
+        """
+
+        def rows(doc: Ints) -> Ints:
+            low, high = np.searchsorted(doc, [first, last])
+            return np.arange(low, high)
+
+        m = self.mentions.take(rows(self.mentions.doc))
+        a = self.attributions.take(rows(self.attributions.doc))
+        c = self.claims.take(rows(self.claims.doc))
+        used = np.sort(np.concatenate([m.entity, a.source_entity.value, a.medium_entity.value, [-1]]))
+        used = used[1:][used[1:] != used[:-1]]  # without −1, which comes first
+
+        def renumbered(lists: ListColumn) -> ListColumn:
+            return ListColumn(lists.offset, np.searchsorted(used, lists.value))
+
+        entity = np.where(m.entity >= 0, np.searchsorted(used, m.entity), -1)
+        return Columns(
+            geometry,
+            replace(m, doc=m.doc - first, entity=entity),
+            replace(
+                a,
+                doc=a.doc - first,
+                source_entity=renumbered(a.source_entity),
+                medium_entity=renumbered(a.medium_entity),
+            ),
+            replace(c, doc=c.doc - first),
+            int(used.size),
+        )
 
 
 class _Coder:

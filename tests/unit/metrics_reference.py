@@ -238,6 +238,20 @@ class _Side:
                 out[e] |= self.words(a.cue)
         return out
 
+    def known(self, entity: str) -> tuple[Any, ...]:
+        """All that is said of an entity; equal for two that are the same in all but name."""
+        if entity.startswith("s:"):
+            return (entity,)
+        facts: list[Any] = [
+            (m.span.fragments, m.type, m.level) for m in self.mentions if m.entity and "e:" + m.entity == entity
+        ]
+        for a in self.attributions:
+            roles = tuple(span.fragments if (span := a.role(r)) else () for r in ("cue", "source", "content", "medium"))
+            act = (*roles, a.quote, a.kind, a.stance, a.polarity, a.source_type)
+            for place, names in enumerate((a.source_entity, a.medium_entity)):
+                facts += [(place, act) for name in names if "e:" + name == entity]
+        return ("e", *sorted(map(repr, facts)))
+
     def said(self) -> dict[str, set[int]]:
         out: dict[str, set[int]] = defaultdict(set)
         for a in self.attributions:
@@ -387,7 +401,8 @@ def _same(p: _Side, g: _Side) -> dict[str, str]:
             if shared:
                 x, y = frozenset(left_said.get(a, ())), frozenset(right_said.get(b, ()))
                 spoken = token_f1(x, y) if x & y else 0.0
-                weights[i, j] = shared + 1e-6 * token_f1(left[a], right[b]) + 1e-9 * spoken
+                alike = p.known(a) == g.known(b)
+                weights[i, j] = shared + 1e-6 * token_f1(left[a], right[b]) + 1e-9 * spoken + 1e-11 * alike
     return {ls[i]: rs[j] for i, j in assign(weights)}
 
 

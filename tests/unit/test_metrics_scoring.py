@@ -10,7 +10,8 @@ import pytest
 from tests.unit import metrics_cases as cases
 from tests.unit import metrics_reference as reference
 
-from aqwal.metrics import TASKS, Scores, score
+from aqwal.metrics import TASKS, Scores, score, scoring
+from aqwal.metrics.counts import same_labels
 from aqwal.model import Annotations, Attribution, Claim, Document, Mention, Span
 
 
@@ -204,3 +205,17 @@ def test_many_alike_predictions_are_still_aligned() -> None:
         "claims"
     ]
     assert made.primary.tp_pred.sum() == 1 and made.primary.n_pred.sum() == 2000
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_scoring_in_shares_is_scoring_at_once(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    docs, gold, predictions = cases.corpus(seed, documents=5)
+    whole = score(docs, gold, predictions, TASKS, unanchored={"003": {"claims": 1}})
+    monkeypatch.setattr(scoring, "_SHARE", 1 + seed % 3)
+    shares = score(docs, gold, predictions, TASKS, unanchored={"003": {"claims": 1}})
+    assert (shares.blocks, shares.set_aside, shares.notes) == (whole.blocks, whole.set_aside, whole.notes)
+    for task in TASKS:
+        assert set(shares[task].measures) == set(whole[task].measures)
+        for name, measure in whole[task].measures.items():
+            one, other = same_labels(measure, shares[task].measures[name])
+            np.testing.assert_allclose(one.columns(), other.columns(), rtol=0, atol=1e-9, err_msg=name)

@@ -36,32 +36,30 @@ from aqwal.metrics.ranking import average_precision
 from aqwal.metrics.sides import Side
 from aqwal.model import Annotations
 
-
-def claim_labels(pred: Side, gold: Side, matched: Alignment) -> tuple[Ints, Ints]:
-    """Gold and predicted cluster of each gold claim; a claim without cluster gets one of its own, −1: not placed."""
-
-    def alone(cluster: Ints) -> Ints:
-        return np.where(cluster >= 0, cluster, cluster.max(initial=0) + 1 + np.arange(cluster.size))
-
-    g = alone(gold.claims.cluster)
-    own = alone(pred.claims.cluster)
-    p = np.full(g.size, -1, dtype=np.int64)
-    p[matched.gold] = own[matched.pred]
-    return g, p
+#: A gold claim that the system has not found, and one without a cluster: it is alone in its own.
+_NOT_FOUND, _ALONE = -2, -1
 
 
-def matching_measures(pred: Side, gold: Side, matched: Alignment) -> Iterator[tuple[str, Measure]]:
-    """All measures of the task that are additive, the primary one first."""
-    table = Table.of(*claim_labels(pred, gold, matched))
-    n = gold.geometry.n_blocks
+def claim_clusters(pred: Side, gold: Side, matched: Alignment) -> tuple[Ints, Ints]:
+    """Gold and predicted cluster of each gold claim; −1 for a claim without cluster, −2 for one that was not found."""
+    found = np.full(gold.claims.doc.size, _NOT_FOUND, dtype=np.int64)
+    found[matched.gold] = pred.claims.cluster[matched.pred]
+    return gold.claims.cluster, found
+
+
+def matching_measures(gold: Ints, pred: Ints, block: Ints, n_blocks: int) -> Iterator[tuple[str, Measure]]:
+    """All measures of the task that are additive, the primary one first, from :func:`claim_clusters` and the blocks."""
+
+    def labels(cluster: Ints) -> Ints:
+        """Cluster labels in which claims without cluster have one each; −1 for a claim that is not placed."""
+        alone = cluster.max(initial=0) + 1 + np.arange(cluster.size)
+        return np.where(cluster == _NOT_FOUND, -1, np.where(cluster == _ALONE, alone, cluster))
+
+    table = Table.of(labels(gold), labels(pred))
 
     def by_block(items: ItemCounts) -> PRF:
-        return PRF(
-            *(
-                sum_by_block(gold.claim_block, n, part)
-                for part in (items.tp_pred, items.n_pred, items.tp_gold, items.n_gold)
-            )
-        )
+        columns = (items.tp_pred, items.n_pred, items.tp_gold, items.n_gold)
+        return PRF(*(sum_by_block(block, n_blocks, column) for column in columns))
 
     yield "b_cubed_f1", by_block(b_cubed(table))
     yield "pairwise_f1", by_block(pairwise(table))

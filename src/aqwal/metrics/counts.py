@@ -179,6 +179,43 @@ def same_labels(a: Measure, b: Measure) -> tuple[Measure, Measure]:
     return made[0], made[1]
 
 
+def concatenate(parts: Sequence[tuple[Measure | None, int]]) -> Measure:
+    """One measure from those of consecutive sets of blocks, each with its number of blocks.
+
+    A part that lacks the measure (a type that does not occur there) has counts of 0.
+
+    Raises:
+        ValueError: if no part has it.
+
+    >>> concatenate([(Ratio(np.array([1.0]), np.array([2.0])), 1), (None, 2)]).columns().tolist()
+    [[1.0, 2.0], [0.0, 0.0], [0.0, 0.0]]
+    """
+    given = [measure for measure, _ in parts if measure is not None]
+    if not given:
+        raise ValueError("no part has this measure")
+    if isinstance(given[0], Mean):
+        labels = tuple(sorted({label for mean in given if isinstance(mean, Mean) for label in mean.labels}))
+        known = [dict(zip(m.labels, m.parts, strict=True)) if isinstance(m, Mean) else {} for m, _ in parts]
+        joined = [
+            concatenate([(of.get(label), blocks) for of, (_, blocks) in zip(known, parts, strict=True)])
+            for label in labels
+        ]
+        return Mean(labels, tuple(part for part in joined if isinstance(part, PRF)))
+    width = given[0].columns().shape[1]
+    table = np.concatenate([m.columns() if m is not None else np.zeros((blocks, width)) for m, blocks in parts])
+    columns = [np.ascontiguousarray(column) for column in table.T]
+    return PRF(*columns) if isinstance(given[0], PRF) else Ratio(*columns)
+
+
+def reordered(measure: Measure, order: NDArray[np.intp]) -> Measure:
+    """The measure with its blocks in another order."""
+    if isinstance(measure, Mean):
+        parts = tuple(part for part in (reordered(part, order) for part in measure.parts) if isinstance(part, PRF))
+        return Mean(measure.labels, parts)
+    columns = [column[order] for column in measure.columns().T]
+    return PRF(*columns) if isinstance(measure, PRF) else Ratio(*columns)
+
+
 def sum_by_block(blocks: Iterable[int] | NDArray[np.int64], n_blocks: int, weights: Any = None) -> Floats:
     """Σ weights (default 1) by block number, as float64 of shape (n_blocks,)."""
     index = np.asarray(blocks if isinstance(blocks, np.ndarray) else list(blocks), dtype=np.int64)

@@ -61,8 +61,7 @@ def entity_measures(pred: Side, gold: Side, *, breakdowns: bool = True) -> Itera
             sum_by_block(g_block, geometry.n_blocks, overlapped),
         ),
     )
-    p_words, g_words = _word_parts(pred, p.type), _word_parts(gold, g.type)
-    yield "entity_f1(match=words)", counted(shared(*keys_of(p_words, g_words)))
+    yield "entity_f1(match=words)", counted(shared(*keys_of(*_word_parts(pred, gold))))
 
     deep_p, deep_g = nested(p.span), nested(g.span)
     hit_deep_p = exact.in_pred & within(exact_p, distinct(exact_g[deep_g]))
@@ -103,12 +102,22 @@ def _slice(side: Side, p_block: Ints, g_block: Ints, p_hit: Bools, p_miss: Bools
     return PRF(count(p_block, p_hit), count(p_block, p_hit | p_miss), count(g_block, g_hit), count(g_block, g_all))
 
 
-def _word_parts(side: Side, types: Ints) -> Parts:
-    """Key columns of the scored mentions projected to whole words: first word, number of words spanned, type."""
-    words, offset = side.mention_words, side.mentions.span.offset
-    lo, hi = words.lo[offset[:-1][side.named]], words.hi[offset[1:][side.named] - 1]
-    size = side.geometry.n_words + 1
-    return [(lo, size), (hi - lo, size), (types, len(ENTITY_TYPES))]
+def _word_parts(pred: Side, gold: Side) -> tuple[Parts, Parts]:
+    """Key columns of the scored mentions projected to whole words: first word, number of words spanned, type.
+
+    A mention without a scored word is known by its first code point, so that it is like no other.
+    """
+    made: list[Parts] = []
+    columns = []
+    for side in (pred, gold):
+        words, spans = side.mention_words, side.mentions.span
+        lo, hi = words.lo[spans.offset[:-1][side.named]], words.hi[spans.offset[1:][side.named] - 1]
+        place = np.where(hi > lo, 0, spans.first[side.named] + 1)
+        columns.append((np.where(hi > lo, lo, 0), hi - lo, side.mentions.type[side.named], place))
+    for mine in columns:
+        bounds = [1 + max(int(column.max(initial=0)) for column in pair) for pair in zip(*columns, strict=True)]
+        made.append(list(zip(mine, bounds, strict=True)))
+    return made[0], made[1]
 
 
 def nested(spans: SpanColumn) -> Bools:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,9 +11,9 @@ import numpy as np
 
 from aqwal.columns import Columns, Geometry, Ints
 from aqwal.metrics.attribution import Alignment, align_attributions, attribution_measures
-from aqwal.metrics.claim_matching import matching_measures
+from aqwal.metrics.claim_matching import claim_clusters, matching_measures
 from aqwal.metrics.claims import align_claims, claim_measures
-from aqwal.metrics.counts import PRF, Measure
+from aqwal.metrics.counts import PRF, Measure, concatenate
 from aqwal.metrics.entities import entity_measures
 from aqwal.metrics.scores import TASKS, Scores, TaskScore
 from aqwal.metrics.sides import Side
@@ -35,6 +36,11 @@ _WHOLE = {
     "attributions": ("attribution_f1(match=soft)", "attribution_f1(match=strict)"),
     "claims": ("claim_f1(match=soft)", "claim_f1(match=iou50)"),
 }  # fmt: skip
+
+
+#: Documents that are scored at one time: few enough that the columns at hand stay small, enough that numpy's calls
+#: cost little beside their work.
+_SHARE = 1000
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +84,7 @@ class Comparison:
         return align_claims(self.pred, self.gold)
 
     def measures(self, task: str, *, breakdowns: bool = True) -> dict[str, Measure]:
-        """The measures of one task."""
+        """The measures of one task; not of ``claim_matching``, for clusters reach across documents."""
         if task == "entities":
             return dict(entity_measures(self.pred, self.gold, breakdowns=breakdowns))
         if task == "attribution":
@@ -91,8 +97,6 @@ class Comparison:
             return dict(said_measures(self.who, self.gold_who, self.same, *self.chains, breakdowns=breakdowns))
         if task == "claims":
             return dict(claim_measures(self.pred, self.gold, *self.chains, *self.claims, breakdowns=breakdowns))
-        if task == "claim_matching":
-            return dict(matching_measures(self.pred, self.gold, self.claims[1]))
         raise ValueError(f"unknown task {task!r}; use one of {', '.join(TASKS)}")
 
 
@@ -108,7 +112,8 @@ def attempted(columns: Columns, layers: Iterable[str] | None = None) -> tuple[st
         "attributions": columns.attributions.doc.size > 0,
         "claims": columns.claims.doc.size > 0,
     }
-    named = {layer: layer in set(layers) for layer in filled} if layers is not None else filled
+    given = None if layers is None else set(layers)
+    named = filled if given is None else {layer: layer in given for layer in filled}
     has_cluster = bool((columns.claims.cluster >= 0).any())
     return tuple(t for t in TASKS if named[LAYER[t]] and (t != "claim_matching" or has_cluster))
 
@@ -160,20 +165,54 @@ def score_columns(
         raise ValueError(f"unknown task {unknown[0]!r}; use one of {', '.join(TASKS)}")
     wanted = tuple(task for task in TASKS if task in wanted)
     geometry = gold.geometry
-    both = Comparison(Side.of(predictions), Side.of(gold))
+    shares = _shares(geometry, predictions, gold)
+    parts: dict[str, list[dict[str, Measure]]] = {task: [] for task in wanted if task != "claim_matching"}
+    blocks: list[int] = []
+    clusters: list[tuple[Ints, Ints, Ints]] = []
+    counted: Counter[str] = Counter()
+    for pred_share, gold_share in shares:
+        both = Comparison(Side.of(pred_share), Side.of(gold_share))
+        for task, found in parts.items():
+            found.append(both.measures(task, breakdowns=breakdowns))
+        if "claim_matching" in wanted:
+            block = both.gold.claim_block + sum(blocks)
+            clusters.append((*claim_clusters(both.pred, both.gold, both.claims[1]), block))
+        blocks.append(both.gold.geometry.n_blocks)
+        for name, side in (("gold", both.gold), ("predicted", both.pred)):
+            counted.update({f"{name} {layer}": int(rows.size) for layer, rows in side.aside.items()})
     made: dict[str, TaskScore] = {}
     for task in wanted:
-        measures = both.measures(task, breakdowns=breakdowns)
+        if task == "claim_matching":
+            columns = [np.concatenate(column) for column in zip(*clusters, strict=True)]
+            measures = dict(matching_measures(columns[0], columns[1], columns[2], geometry.n_blocks))
+        else:
+            measures = _together(parts[task], blocks)
         made[task] = TaskScore(task, _with_unanchored(measures, LAYER[task], unanchored or {}, geometry))
-    aside = {
-        f"{name} {layer}": int(rows.size)
-        for name, side in (("gold", both.gold), ("predicted", both.pred))
-        for layer, rows in side.aside.items()
-        if rows.size
-    }
+    aside = {name: count for name, count in sorted(counted.items()) if count}
     lost = sum(count for name, count in aside.items() if name.startswith("gold"))
     notes = (f"{lost} gold objects lie wholly in furniture or repeats, which `aqwal check` forbids.",) if lost else ()
     return Scores(geometry.blocks, made, tuple(t for t in TASKS if t not in wanted), aside, notes)
+
+
+def _shares(geometry: Geometry, pred: Columns, gold: Columns) -> Iterator[tuple[Columns, Columns]]:
+    """The columns in shares of some documents each, so that memory stays small however many documents there are."""
+    documents = len(geometry.doc_ids)
+    if documents <= _SHARE:
+        yield pred, gold
+        return
+    pred, gold = pred.by_document(), gold.by_document()
+    for first in range(0, documents, _SHARE):
+        last = min(first + _SHARE, documents)
+        part = geometry.part(first, last)
+        yield pred.part(part, first, last), gold.part(part, first, last)
+
+
+def _together(parts: Sequence[dict[str, Measure]], blocks: Sequence[int]) -> dict[str, Measure]:
+    """The measures of all shares; one that some share lacks has counts of 0 there."""
+    if len(parts) == 1:
+        return parts[0]
+    names = list(dict.fromkeys(name for part in parts for name in part))
+    return {name: concatenate([(part.get(name), n) for part, n in zip(parts, blocks, strict=True)]) for name in names}
 
 
 def _with_unanchored(

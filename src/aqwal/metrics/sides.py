@@ -90,20 +90,26 @@ class Side:
         a = a if a_keep.all() else a.take(np.flatnonzero(a_keep))
         c = c if c_keep.all() else c.take(np.flatnonzero(c_keep))
 
-        entity = entity_codes(m, a, columns.n_entities)
+        entity = entity_codes(geometry, m, a, columns.n_entities)
         m = m.take(ranked(*_spans(m.span), m.type, m.level, np.append(entity, np.uint64(0))[m.entity]))
-        speech = combine(*(span_codes(a.roles[role]) for role in CORE_ROLES))
+        base = geometry.base[a.doc]
+        speech = combine(*(span_codes(a.roles[role], base) for role in CORE_ROLES))
         above = np.where(a.parent >= 0, speech[a.parent], 0) if a.parent.size else speech
         ties: tuple[NDArray[Any], ...] = (
             above,
             list_codes(a.source_entity, entity),
             list_codes(a.medium_entity, entity),
         )
-        labels: list[NDArray[Any]] = [*_reversed(a.codes), a.implicit, _depth(a.parent), span_codes(a.roles["medium"])]
+        labels: list[NDArray[Any]] = [
+            *_reversed(a.codes),
+            a.implicit,
+            _depth(a.parent),
+            span_codes(a.roles["medium"], base),
+        ]
         order = ranked(*(key for role in CORE_ROLES for key in _spans(a.roles[role])), *labels, *ties)
         act = combine(speech, *labels, *ties)[order]
         a = a.take(order)
-        labels = [*_reversed(c.codes), span_codes(c.span), cluster_codes(c)]
+        labels = [*_reversed(c.codes), span_codes(c.span, geometry.base[c.doc]), cluster_codes(geometry, c)]
         order = ranked(*_spans(c.span), *labels)
         claim = combine(*labels)[order]
         c = c.take(order)

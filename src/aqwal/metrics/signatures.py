@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from aqwal.columns import AttributionColumns, ClaimColumns, Ints, ListColumn, MentionColumns, SpanColumn
+from aqwal.columns import AttributionColumns, ClaimColumns, Geometry, Ints, ListColumn, MentionColumns, SpanColumn
 
 Codes = NDArray[np.uint64]
 _U = np.uint64
@@ -39,17 +39,24 @@ def total(owner: Ints, codes: Codes, n: int) -> Codes:
     return out
 
 
-def span_codes(spans: SpanColumn) -> Codes:
-    """A code of each span's fragments."""
-    return total(spans.owner, combine(spans.start, spans.end), len(spans))
+def span_codes(spans: SpanColumn, base: Ints) -> Codes:
+    """A code of each span's fragments, as positions in its own document, which begins at ``base``.
+
+    So a document's codes are the same whatever other documents are scored with it.
+    """
+    shift = base[spans.owner]
+    return total(spans.owner, combine(spans.start - shift, spans.end - shift), len(spans))
 
 
-def entity_codes(m: MentionColumns, a: AttributionColumns, n: int) -> Codes:
+def entity_codes(geometry: Geometry, m: MentionColumns, a: AttributionColumns, n: int) -> Codes:
     """A code of all that is said of each entity: its mentions, and the acts in which it speaks or relays."""
+    m_base, a_base = geometry.base[m.doc], geometry.base[a.doc]
     named = np.flatnonzero(m.entity >= 0)
-    mention = combine(span_codes(m.span)[named], m.type[named], m.level[named])
+    mention = combine(span_codes(m.span, m_base)[named], m.type[named], m.level[named])
     out = total(m.entity[named], mention, n)
-    act = combine(*(span_codes(a.roles[role]) for role in ("cue", "source", "content", "medium")), *a.codes.values())
+    act = combine(
+        *(span_codes(a.roles[role], a_base) for role in ("cue", "source", "content", "medium")), *a.codes.values()
+    )
     with np.errstate(over="ignore"):
         for place, lists in enumerate((a.source_entity, a.medium_entity)):
             code = combine(act[lists.owner], np.full(lists.value.size, place))
@@ -62,9 +69,9 @@ def list_codes(lists: ListColumn, of_value: Codes) -> Codes:
     return total(lists.owner, mix(of_value[lists.value]), lists.offset.size - 1)
 
 
-def cluster_codes(c: ClaimColumns) -> Codes:
+def cluster_codes(geometry: Geometry, c: ClaimColumns) -> Codes:
     """A code of the cluster of each claim: of the claims that are in it."""
-    claim = combine(span_codes(c.span), *c.codes.values())
+    claim = combine(span_codes(c.span, geometry.base[c.doc]), *c.codes.values())
     n = int(c.cluster.max(initial=-1)) + 1
     placed = np.flatnonzero(c.cluster >= 0)
     by_cluster = total(c.cluster[placed], claim[placed], n)

@@ -25,7 +25,7 @@ from aqwal.metrics.keys import keys_of, span_parts
 from aqwal.metrics.matching import assign
 from aqwal.metrics.overlaps import overlaps, token_f1
 from aqwal.metrics.sides import Side, WordSets
-from aqwal.metrics.signatures import Codes, list_codes, mix
+from aqwal.metrics.signatures import Codes, list_codes, mix, span_codes
 
 _NAM, _NOM = 0, 2
 
@@ -38,12 +38,14 @@ class Speakers:
         side: whose.
         n: number of entities, with those that stand for a bare source span.
         source, medium: the entities of each attribution's step, distinct; an empty list where none is known.
+        bare_codes: codes of the spans that stand for themselves; these entities come after all others.
     """
 
     side: Side
     n: int
     source: ListColumn
     medium: ListColumn
+    bare_codes: Codes
 
     @classmethod
     def of(cls, side: Side) -> Speakers:
@@ -55,21 +57,21 @@ class Speakers:
         }
         rows = np.concatenate([bare["source"], bare["medium"]])
         spans = _concatenate([a.roles[role].take(bare[role]) for role in ("source", "medium")])
-        found, n = _stand_ins(side, spans, side.n_entities)
+        found, bare_codes = _stand_ins(side, spans, side.geometry.base[a.doc[rows]], side.n_entities)
+        n = side.n_entities + bare_codes.size
         cut = bare["source"].size
         return cls(
             side,
             n,
             _with(a.source_entity, rows[:cut], found[:cut], n),
             _with(a.medium_entity, rows[cut:], found[cut:], n),
+            bare_codes,
         )
 
     @cached_property
     def codes(self) -> Codes:
-        """A code of each entity that does not depend on its name; those of a bare span are numbered by the spans."""
-        out = np.arange(self.n).astype(np.uint64)
-        out[: self.side.n_entities] = self.side.entity_codes
-        return out
+        """A code of each entity that does not depend on its name; for one that stands for a bare span, of the span."""
+        return np.concatenate([self.side.entity_codes, self.bare_codes])
 
     @cached_property
     def said(self) -> tuple[Ints, Ints]:
@@ -193,8 +195,8 @@ def _gather(lo: Ints, hi: Ints, entity: Ints, n: int, side: Side) -> WordSets:
     return WordSets(lo - owner * width, hi - owner * width, owner, size)
 
 
-def _stand_ins(side: Side, spans: SpanColumn, n: int) -> tuple[Ints, int]:
-    """The entity that each bare span stands for, and the number of entities with the new ones."""
+def _stand_ins(side: Side, spans: SpanColumn, base: Ints, n: int) -> tuple[Ints, Codes]:
+    """The entity that each bare span stands for, and codes of the new ones, numbered from ``n``."""
     m = side.mentions
     rows = np.flatnonzero(m.entity >= 0)
     mention = m.span.take(rows)
@@ -206,12 +208,11 @@ def _stand_ins(side: Side, spans: SpanColumn, n: int) -> tuple[Ints, int]:
     out = np.full(len(spans), -1, dtype=np.int64)
     out[span[order]] = m.entity[rows[who[order]]]  # of repeated indices, numpy keeps the last: the first in rank
     bare = np.flatnonzero(out < 0)
-    if bare.size:
-        key, _ = keys_of(*span_parts(spans.take(bare), spans.take(bare[:0])))
-        distinct, number = np.unique(key, return_inverse=True)
-        out[bare] = n + number
-        n += distinct.size
-    return out, n
+    own = spans.take(bare)
+    key, _ = keys_of(*span_parts(own, own.take(bare[:0])))
+    _, first, number = np.unique(key, return_index=True, return_inverse=True)
+    out[bare] = n + number
+    return out, span_codes(own, base[bare])[first]
 
 
 def align_speakers(pred: Speakers, gold: Speakers) -> Ints:

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 import aqwal
-from aqwal.metrics.counts import PRF, Mean, Measure, Ratio, from_json, to_json
+from aqwal.metrics.counts import PRF, Mean, Measure, concatenate, from_json, reordered, to_json
 from aqwal.metrics.registry import parse
 from aqwal.metrics.resampling import RESAMPLES, SEED, Interval, bootstrap_many
 from aqwal.metrics.scores import DEFINITIONS, TASKS, Block, Scores, TaskScore
@@ -372,7 +372,10 @@ def merge(results: Sequence[Result]) -> Result:
         tasks[task] = TaskScore(
             task,
             {
-                name: _joined([(r.scores.tasks[task].measures.get(name), len(r.scores.blocks)) for r in results], order)
+                name: reordered(
+                    concatenate([(r.scores.tasks[task].measures.get(name), len(r.scores.blocks)) for r in results]),
+                    order,
+                )
                 for name in names
             },
         )
@@ -386,24 +389,3 @@ def merge(results: Sequence[Result]) -> Result:
         tuple(blocks), tasks, tuple(t for t in TASKS if t not in tasks), dict(sorted(aside.items())), tuple(notes)
     )
     return replace(first, scores=scores, problems=problems, date=max(r.date for r in results), measured={})
-
-
-def _joined(parts: Sequence[tuple[Measure | None, int]], order: np.ndarray[Any, np.dtype[np.int_]]) -> Measure:
-    """One measure from those of the shards; a shard without it (a type that does not occur there) has zeros."""
-    given = [measure for measure, _ in parts if measure is not None]
-    if isinstance(given[0], Mean):
-        labels = sorted({label for m in given if isinstance(m, Mean) for label in m.labels})
-        by_label = []
-        for label in labels:
-            shards: list[tuple[Measure | None, int]] = []
-            for measure, size in parts:
-                known = dict(zip(measure.labels, measure.parts, strict=True)) if isinstance(measure, Mean) else {}
-                shards.append((known.get(label), size))
-            part = _joined(shards, order)
-            assert isinstance(part, PRF)
-            by_label.append(part)
-        return Mean(tuple(labels), tuple(by_label))
-    width = given[0].columns().shape[1]
-    table = np.concatenate([m.columns() if m is not None else np.zeros((size, width)) for m, size in parts])[order]
-    columns = [np.ascontiguousarray(column) for column in table.T]
-    return PRF(*columns) if isinstance(given[0], PRF) else Ratio(*columns)
