@@ -426,33 +426,27 @@ class Columns:
         )
         return cls(geometry, mention_columns, attribution_columns, claim_columns, len(entities))
 
-    def by_document(self) -> Columns:
-        """The same columns with all rows in order of document, as :meth:`part` needs them."""
+    def rows_by_document(self) -> tuple[ListColumn, ListColumn, ListColumn]:
+        """The rows of the mentions, attributions and claims of each document, as :meth:`part` needs them."""
+        documents = np.arange(len(self.geometry.doc_ids) + 1)
 
-        def order(doc: Ints) -> Ints | None:
-            return None if bool((doc[1:] >= doc[:-1]).all()) else np.argsort(doc, kind="stable").astype(np.int64)
+        def rows(doc: Ints) -> ListColumn:
+            if bool((doc[1:] >= doc[:-1]).all()):
+                return ListColumn(np.searchsorted(doc, documents), np.arange(doc.size))
+            order = np.argsort(doc, kind="stable")
+            return ListColumn(np.searchsorted(doc, documents, sorter=order), order)
 
-        m, a, c = order(self.mentions.doc), order(self.attributions.doc), order(self.claims.doc)
-        return replace(
-            self,
-            mentions=self.mentions if m is None else self.mentions.take(m),
-            attributions=self.attributions if a is None else self.attributions.take(a),
-            claims=self.claims if c is None else self.claims.take(c),
-        )
+        return rows(self.mentions.doc), rows(self.attributions.doc), rows(self.claims.doc)
 
-    def part(self, geometry: Geometry, first: int, last: int) -> Columns:
-        """The rows of documents ``first`` … ``last`` − 1, of which ``geometry`` is the part; rows are by document.
+    def part(
+        self, geometry: Geometry, first: int, last: int, rows: tuple[ListColumn, ListColumn, ListColumn]
+    ) -> Columns:
+        """The rows of documents ``first`` … ``last`` − 1, of which ``geometry`` is the part.
 
-        Entities are numbered anew; rows keep their numbers in the whole.
+        ``rows`` are the :meth:`rows_by_document`. Entities are numbered anew; rows keep their numbers in the whole.
         """
-
-        def rows(doc: Ints) -> Ints:
-            low, high = np.searchsorted(doc, [first, last])
-            return np.arange(low, high)
-
-        m = self.mentions.take(rows(self.mentions.doc))
-        a = self.attributions.take(rows(self.attributions.doc))
-        c = self.claims.take(rows(self.claims.doc))
+        mine = [of.value[of.offset[first] : of.offset[last]] for of in rows]
+        m, a, c = self.mentions.take(mine[0]), self.attributions.take(mine[1]), self.claims.take(mine[2])
         used = np.sort(np.concatenate([m.entity, a.source_entity.value, a.medium_entity.value, [-1]]))
         used = used[1:][used[1:] != used[:-1]]  # without −1, which comes first
 

@@ -10,7 +10,7 @@ import pytest
 from tests.unit import metrics_cases as cases
 from tests.unit import metrics_reference as reference
 
-from aqwal.metrics import TASKS, Scores, score, scoring
+from aqwal.metrics import TASKS, Scores, intervals, score, scoring
 from aqwal.metrics.counts import same_labels
 from aqwal.model import Annotations, Attribution, Claim, Document, Mention, Span
 
@@ -207,11 +207,14 @@ def test_many_alike_predictions_are_still_aligned() -> None:
     assert made.primary.tp_pred.sum() == 1 and made.primary.n_pred.sum() == 2000
 
 
+@pytest.mark.parametrize("threads", [1, 3])
 @pytest.mark.parametrize("seed", range(30))
-def test_scoring_in_shares_is_scoring_at_once(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_scoring_in_shares_is_scoring_at_once(seed: int, threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
     docs, gold, predictions = cases.corpus(seed, documents=5)
     whole = score(docs, gold, predictions, TASKS, unanchored={"003": {"claims": 1}})
     monkeypatch.setattr(scoring, "_SHARE", 1 + seed % 3)
+    monkeypatch.setattr(scoring, "_THREADS", threads)
+    monkeypatch.setattr(scoring.os, "cpu_count", lambda: 8)
     shares = score(docs, gold, predictions, TASKS, unanchored={"003": {"claims": 1}})
     assert (shares.blocks, shares.set_aside, shares.notes) == (whole.blocks, whole.set_aside, whole.notes)
     for task in TASKS:
@@ -219,3 +222,12 @@ def test_scoring_in_shares_is_scoring_at_once(seed: int, monkeypatch: pytest.Mon
         for name, measure in whole[task].measures.items():
             one, other = same_labels(measure, shares[task].measures[name])
             np.testing.assert_allclose(one.columns(), other.columns(), rtol=0, atol=1e-9, err_msg=name)
+
+
+def test_a_flood_in_one_share_is_refused_like_any_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    docs, gold, predictions = cases.corpus(1, documents=5)
+    monkeypatch.setattr(scoring, "_SHARE", 1)
+    monkeypatch.setattr(scoring.os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(intervals, "MAX_PAIRS", 1)
+    with pytest.raises(intervals.TooManyPairs, match="degenerate"):
+        score(docs, gold, predictions, TASKS)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import os
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -41,6 +43,8 @@ _WHOLE = {
 #: Documents that are scored at one time: few enough that the columns at hand stay small, enough that numpy's calls
 #: cost little beside their work.
 _SHARE = 1000
+#: Shares that are scored side by side, where there are cores for it: numpy works outside the interpreter's lock.
+_THREADS = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,29 +161,29 @@ def score_columns(
     layers: Iterable[str] | None = None,
     unanchored: Mapping[str, Mapping[str, int]] | None = None,
     breakdowns: bool = True,
+    threads: int | None = None,
 ) -> Scores:
-    """As :func:`score`, from columns over one geometry."""
+    """As :func:`score`, from columns over one geometry; ``threads`` (by default up to four) change only the time."""
     wanted = attempted(predictions, layers) if tasks is None else tuple(tasks)
     unknown = [task for task in wanted if task not in TASKS]
     if unknown:
         raise ValueError(f"unknown task {unknown[0]!r}; use one of {', '.join(TASKS)}")
     wanted = tuple(task for task in TASKS if task in wanted)
     geometry = gold.geometry
-    shares = _shares(geometry, predictions, gold)
+    if len(geometry.doc_ids) <= _SHARE:
+        threads = 1  # there is but one share
     parts: dict[str, list[dict[str, Measure]]] = {task: [] for task in wanted if task != "claim_matching"}
     blocks: list[int] = []
     clusters: list[tuple[Ints, Ints, Ints]] = []
     counted: Counter[str] = Counter()
-    for pred_share, gold_share in shares:
-        both = Comparison(Side.of(pred_share), Side.of(gold_share))
+    for share in _in_order(_shares(geometry, predictions, gold), wanted, breakdowns, threads):
         for task, found in parts.items():
-            found.append(both.measures(task, breakdowns=breakdowns))
-        if "claim_matching" in wanted:
-            block = both.gold.claim_block + sum(blocks)
-            clusters.append((*claim_clusters(both.pred, both.gold, both.claims[1]), block))
-        blocks.append(both.gold.geometry.n_blocks)
-        for name, side in (("gold", both.gold), ("predicted", both.pred)):
-            counted.update({f"{name} {layer}": int(rows.size) for layer, rows in side.aside.items()})
+            found.append(share.measures[task])
+        if share.clusters is not None:
+            ours, theirs, block = share.clusters
+            clusters.append((ours, theirs, block + sum(blocks)))
+        blocks.append(share.n_blocks)
+        counted.update(share.aside)
     made: dict[str, TaskScore] = {}
     for task in wanted:
         if task == "claim_matching":
@@ -200,11 +204,54 @@ def _shares(geometry: Geometry, pred: Columns, gold: Columns) -> Iterator[tuple[
     if documents <= _SHARE:
         yield pred, gold
         return
-    pred, gold = pred.by_document(), gold.by_document()
+    pred_rows, gold_rows = pred.rows_by_document(), gold.rows_by_document()
     for first in range(0, documents, _SHARE):
         last = min(first + _SHARE, documents)
         part = geometry.part(first, last)
-        yield pred.part(part, first, last), gold.part(part, first, last)
+        yield pred.part(part, first, last, pred_rows), gold.part(part, first, last, gold_rows)
+
+
+@dataclass(frozen=True, eq=False)
+class _Share:
+    """What is kept of a share once it is scored: measures by task, :func:`claim_clusters` with blocks, set aside."""
+
+    measures: Mapping[str, dict[str, Measure]]
+    clusters: tuple[Ints, Ints, Ints] | None
+    n_blocks: int
+    aside: Mapping[str, int]
+
+    @classmethod
+    def of(cls, pred: Columns, gold: Columns, tasks: Sequence[str], breakdowns: bool) -> _Share:
+        """Score a share."""
+        both = Comparison(Side.of(pred), Side.of(gold))
+        measures = {task: both.measures(task, breakdowns=breakdowns) for task in tasks if task != "claim_matching"}
+        clusters = None
+        if "claim_matching" in tasks:
+            clusters = (*claim_clusters(both.pred, both.gold, both.claims[1]), both.gold.claim_block)
+        aside = {
+            f"{name} {layer}": int(rows.size)
+            for name, side in (("gold", both.gold), ("predicted", both.pred))
+            for layer, rows in side.aside.items()
+        }
+        return cls(measures, clusters, both.gold.geometry.n_blocks, aside)
+
+
+def _in_order(
+    shares: Iterable[tuple[Columns, Columns]], tasks: Sequence[str], breakdowns: bool, threads: int | None
+) -> Iterator[_Share]:
+    """The shares scored, in their order, a few of them at one time."""
+    threads = max(1, min(_THREADS, os.cpu_count() or 1) if threads is None else threads)
+    if threads == 1:
+        yield from (_Share.of(pred, gold, tasks, breakdowns) for pred, gold in shares)
+        return
+    with ThreadPoolExecutor(threads) as pool:
+        waiting: deque[Future[_Share]] = deque()
+        for pred, gold in shares:
+            if len(waiting) == threads:
+                yield waiting.popleft().result()
+            waiting.append(pool.submit(_Share.of, pred, gold, tasks, breakdowns))
+        while waiting:
+            yield waiting.popleft().result()
 
 
 def _together(parts: Sequence[dict[str, Measure]], blocks: Sequence[int]) -> dict[str, Measure]:
