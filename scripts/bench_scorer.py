@@ -5,7 +5,7 @@
     python scripts/bench_scorer.py --coval PATH             # a checkout of github.com/ns-moosavi/coval, measured too
 
 All contestants get the same input objects in memory (or the same files) and run in turns within one process. Memory is
-the rise of the process's peak over what it held before the first run.
+the rise of the process's peak over what it held before the run, in a first turn that is not timed.
 """
 
 from __future__ import annotations
@@ -63,22 +63,30 @@ def _trim() -> None:
 
 
 def race(contestants: dict[str, Callable[[], Any]], repeats: int, once: frozenset[str] = frozenset()) -> Timed:
-    """Median seconds and peak memory in MB of each, run in turns; those in ``once`` run a single time."""
+    """Median seconds and peak memory in MB of each, run in turns; those in ``once`` run a single time.
+
+    Memory is of a first turn that is not timed, in which freed memory is given back before each run; the timed turns
+    find the process as any long-running one.
+    """
     seconds: dict[str, list[float]] = {name: [] for name in contestants}
     memory: dict[str, float] = {}
-    for turn in range(repeats):
+    for turn in range(repeats + 1):
         for name, run in contestants.items():
             if turn and name in once:
                 continue
             gc.collect()
-            _trim()
-            _forget_peak()
+            if not turn:
+                _trim()
+                _forget_peak()
             before = _status("VmRSS")
             start = time.perf_counter()
             run()
-            seconds[name].append(time.perf_counter() - start)
-            memory.setdefault(name, _status("VmHWM") - before)
-            print(f"    {name}: {seconds[name][-1]:.3f} s", file=sys.stderr)
+            took = time.perf_counter() - start
+            if turn or name in once:
+                seconds[name].append(took)
+            if not turn:
+                memory[name] = _status("VmHWM") - before
+            print(f"    {name}: {took:.3f} s", file=sys.stderr)
     return {name: (statistics.median(times), memory[name]) for name, times in seconds.items()}
 
 

@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import aqwal
+from aqwal.metrics import spans
 from aqwal.metrics.clusters import Table, b_cubed, ceaf_e, pairwise
 from aqwal.metrics.compute import compute, trainer_metrics
 from aqwal.metrics.iob import from_iob, iob_scores
@@ -66,6 +67,18 @@ def test_schemas_do_not_depend_on_order(pair: tuple[list, list], rng: random.Ran
         assert counts[0] == counts[1]
         assert a.correct + a.incorrect + a.partial + a.missed == sum(map(len, gold))
         assert a.correct + a.incorrect + a.partial + a.spurious == sum(map(len, predicted))
+
+
+@given(documents, st.integers(1, 6))
+def test_schemas_in_shares_are_schemas_at_once(pair: tuple[list, list], share: int) -> None:  # type: ignore[type-arg]
+    gold, predicted = (SpanTable.of(side) for side in pair)
+    whole = schema_scores(gold, predicted)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(spans, "_SHARE", share)
+        shares = schema_scores(gold, predicted)
+    for name in SCHEMAS:
+        for one, other in zip(vars(whole[name]).values(), vars(shares[name]).values(), strict=True):
+            np.testing.assert_array_equal(one, other)
 
 
 @given(documents)

@@ -22,7 +22,7 @@ else: nervaluate takes the first partner that comes, so its counts change with t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -58,6 +58,27 @@ class Schema:
     def credit(self) -> float:
         """COR + PAR/2."""
         return self.correct + self.partial / 2
+
+    @classmethod
+    def none_paired(cls, pred: int, gold: int) -> Schema:
+        """Of some predictions and gold objects, none of which is paired."""
+        nobody = (np.full(pred, -1, dtype=np.int64), np.full(gold, -1, dtype=np.int64))
+        return cls(0, 0, 0, gold, pred, np.zeros(pred), np.zeros(gold), *nobody)
+
+    def with_part(self, part: Schema, pred: slice, gold: slice) -> Schema:
+        """With the counts of those objects among which ``part`` was made; the arrays are written in place."""
+        self.pred_credit[pred], self.gold_credit[gold] = part.pred_credit, part.gold_credit
+        self.pred_partner[pred] = np.where(part.pred_partner >= 0, part.pred_partner + gold.start, -1)
+        self.gold_partner[gold] = np.where(part.gold_partner >= 0, part.gold_partner + pred.start, -1)
+        paired = part.correct + part.incorrect + part.partial
+        return replace(
+            self,
+            correct=self.correct + part.correct,
+            incorrect=self.incorrect + part.incorrect,
+            partial=self.partial + part.partial,
+            missed=self.missed - paired,
+            spurious=self.spurious - paired,
+        )
 
 
 def muc_counts(

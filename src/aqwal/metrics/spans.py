@@ -14,9 +14,9 @@ overlapping and repeated spans are all counted: a repeated prediction is right o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, pairwise
 
 import numpy as np
 
@@ -24,7 +24,7 @@ from aqwal.columns import Bools, Ints, SpanColumn
 from aqwal.metrics.counts import PRF, Floats, Mean, sum_by_block
 from aqwal.metrics.intervals import pack
 from aqwal.metrics.keys import shared
-from aqwal.metrics.schemas import Schema, muc_counts
+from aqwal.metrics.schemas import SCHEMAS, Schema, muc_counts
 
 #: A labelled span of a document: start, end (exclusive), label.
 LabelledSpan = tuple[int, int, str]
@@ -144,12 +144,36 @@ def span_scores(gold: Sequence[Sequence[LabelledSpan]], predicted: Sequence[Sequ
     return exact_scores(SpanTable.of(gold), SpanTable.of(predicted))
 
 
+#: Spans of a side that are paired at one time, so that the memory needed beside the result stays small.
+_SHARE = 100_000
+
+
 def schema_scores(gold: SpanTable, pred: SpanTable) -> dict[str, Schema]:
     """The four MUC schemas; see :mod:`aqwal.metrics.schemas`."""
     gold, pred = _together(gold, pred)
     stride = max(int(t.end.max(initial=0)) for t in (gold, pred)) + 1
-    columns = [SpanColumn.continuous(t.start + t.doc * stride, t.end + t.doc * stride) for t in (pred, gold)]
-    return muc_counts(columns[0], pred.label, columns[1], gold.label)
+    made = {name: Schema.none_paired(pred.doc.size, gold.doc.size) for name in SCHEMAS}
+    for p_rows, g_rows in _shares(pred, gold):
+        columns = [
+            SpanColumn.continuous(t.start[rows] + t.doc[rows] * stride, t.end[rows] + t.doc[rows] * stride)
+            for t, rows in ((pred, p_rows), (gold, g_rows))
+        ]
+        part = muc_counts(columns[0], pred.label[p_rows], columns[1], gold.label[g_rows])
+        made = {name: whole.with_part(part[name], p_rows, g_rows) for name, whole in made.items()}
+    return made
+
+
+def _shares(pred: SpanTable, gold: SpanTable) -> Iterator[tuple[slice, slice]]:
+    """The rows of both sides, some documents at a time; all at once where they are not in order of document."""
+    most = max(gold.doc.size, pred.doc.size)
+    if most <= _SHARE or any(bool((t.doc[1:] < t.doc[:-1]).any()) for t in (pred, gold)):
+        yield slice(0, pred.doc.size), slice(0, gold.doc.size)
+        return
+    step = max(1, gold.documents * _SHARE // most)
+    first = np.append(np.arange(0, gold.documents, step), gold.documents)
+    edges = [np.searchsorted(t.doc, first).tolist() for t in (pred, gold)]
+    for (p_low, p_high), (g_low, g_high) in zip(pairwise(edges[0]), pairwise(edges[1]), strict=True):
+        yield slice(p_low, p_high), slice(g_low, g_high)
 
 
 def span_f1(
