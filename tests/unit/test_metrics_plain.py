@@ -70,15 +70,34 @@ def test_schemas_do_not_depend_on_order(pair: tuple[list, list], rng: random.Ran
 
 
 @given(documents, st.integers(1, 6))
-def test_schemas_in_shares_are_schemas_at_once(pair: tuple[list, list], share: int) -> None:  # type: ignore[type-arg]
+def test_spans_in_shares_are_spans_at_once(pair: tuple[list, list], share: int) -> None:  # type: ignore[type-arg]
     gold, predicted = (SpanTable.of(side) for side in pair)
-    whole = schema_scores(gold, predicted)
+    whole, exact = schema_scores(gold, predicted), exact_scores(gold, predicted)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(spans, "_SHARE", share)
-        shares = schema_scores(gold, predicted)
+        shares, exact_shares = schema_scores(gold, predicted), exact_scores(gold, predicted)
     for name in SCHEMAS:
         for one, other in zip(vars(whole[name]).values(), vars(shares[name]).values(), strict=True):
             np.testing.assert_array_equal(one, other)
+    assert exact.by_label.keys() == exact_shares.by_label.keys()
+    for label, counts in exact.by_label.items():
+        np.testing.assert_array_equal(counts.columns(), exact_shares.by_label[label].columns())
+    np.testing.assert_array_equal(exact.micro.columns(), exact_shares.micro.columns())
+
+
+def test_shares_of_spans_whose_documents_are_out_of_order() -> None:
+    """Rows given out of order cannot be cut by document; they are taken at once, and the counts are the same."""
+    rng = np.random.default_rng(3)
+    start = rng.integers(0, 30, 60)
+    doc = np.sort(rng.integers(0, 9, 60))
+    columns = np.stack([doc, start, start + rng.integers(1, 4, 60), rng.integers(0, 2, 60)])
+    mixed = columns[:, rng.permutation(60)]
+    tables = [SpanTable(9, *(np.ascontiguousarray(c) for c in made), ("A", "B")) for made in (columns, mixed)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(spans, "_SHARE", 10)
+        one, other = (exact_scores(tables[0], table).micro for table in tables)
+    assert one.columns().tolist() == other.columns().tolist()
+    assert one.f1 == 1.0
 
 
 @given(documents)

@@ -70,6 +70,11 @@ class SpanTable:
         label = np.array([code[name] for name in names], dtype=np.int64)
         return cls(len(documents), np.repeat(np.arange(sizes.size), sizes), start, end, label, labels)
 
+    def part(self, rows: slice, first: int, last: int) -> SpanTable:
+        """The documents ``first`` … ``last`` − 1, numbered anew, whose spans are the given rows."""
+        columns = (self.doc[rows] - first, self.start[rows], self.end[rows], self.label[rows])
+        return SpanTable(last - first, *columns, self.labels)
+
     def relabelled(self, labels: tuple[str, ...]) -> SpanTable:
         """The same spans with labels as indices into ``labels``, which holds all of theirs."""
         if labels == self.labels:
@@ -102,30 +107,52 @@ def _together(gold: SpanTable, pred: SpanTable) -> tuple[SpanTable, SpanTable]:
     return gold.relabelled(labels), pred.relabelled(labels)
 
 
+#: Spans of a side that are compared at one time, so that what is at hand stays in the processor's cache.
+_SHARE = 100_000
+
+
+def _shares(gold: SpanTable, pred: SpanTable) -> Iterator[tuple[SpanTable, SpanTable, slice, slice]]:
+    """Both sides, some documents at a time, and the rows that these are; all at once if not in order of document."""
+    most = max(gold.doc.size, pred.doc.size)
+    if most <= _SHARE or any(bool((t.doc[1:] < t.doc[:-1]).any()) for t in (gold, pred)):
+        yield gold, pred, slice(0, gold.doc.size), slice(0, pred.doc.size)
+        return
+    step = max(1, gold.documents * _SHARE // most)
+    first = np.append(np.arange(0, gold.documents, step), gold.documents)
+    edges = [np.searchsorted(t.doc, first).tolist() for t in (gold, pred)]
+    documents = pairwise(first.tolist())
+    for (low, high), g_edge, p_edge in zip(documents, pairwise(edges[0]), pairwise(edges[1]), strict=True):
+        g_rows, p_rows = slice(*g_edge), slice(*p_edge)
+        yield gold.part(g_rows, low, high), pred.part(p_rows, low, high), g_rows, p_rows
+
+
 def exact_scores(gold: SpanTable, pred: SpanTable) -> SpanScores:
     """Exact span and label; vectorised: one sorted key per span, no loop over spans."""
     gold, pred = _together(gold, pred)
+    cells = np.concatenate([_exact_cells(g, p) for g, p, _, _ in _shares(gold, pred)], axis=2)
+    by_label = {label: PRF(*cells[:, code]) for code, label in enumerate(gold.labels)}
+    macro = Mean(tuple(by_label), tuple(by_label.values()))
+    return SpanScores(PRF(*cells.sum(axis=1)), by_label, macro, pred.ill_formed)
+
+
+def _exact_cells(gold: SpanTable, pred: SpanTable) -> Floats:
+    """Predicted right, predicted, gold found, gold: counts of shape (4, labels, documents)."""
     n, kinds = gold.documents, max(len(gold.labels), 1)
     both = gold, pred
     width = max(int(t.end.max(initial=0)) for t in both) + 1
     length = max(int((t.end - t.start).max(initial=0)) for t in both) + 1
-    keys = [
-        pack([(t.doc, max(n, 1)), (t.start, width), (t.end - t.start, length), (t.label, kinds)])
-        if max(n, 1) * width * length * kinds < 2**62
-        else np.zeros(0, np.int64)
-        for t in both
-    ]
-    if not keys[0].size and not keys[1].size:
+    if max(n, 1) * width * length * kinds < 2**62:
+        keys = [pack([(t.doc, max(n, 1)), (t.start, width), (t.end - t.start, length), (t.label, kinds)]) for t in both]
+    else:
         keys = _ranked_keys(gold, pred)
     right = shared(keys[1], keys[0])
     slot_g, slot_p = gold.label * n + gold.doc, pred.label * n + pred.doc
-    cells = [
-        sum_by_block(slot, kinds * n).reshape(kinds, n)
-        for slot in (slot_p[right.in_pred], slot_p, slot_g[right.in_gold], slot_g)
-    ]
-    by_label = {label: PRF(*(cell[code] for cell in cells)) for code, label in enumerate(gold.labels)}
-    macro = Mean(tuple(by_label), tuple(by_label.values()))
-    return SpanScores(PRF(*(cell.sum(axis=0) for cell in cells)), by_label, macro, pred.ill_formed)
+    return np.stack(
+        [
+            sum_by_block(slot, kinds * n).reshape(kinds, n)
+            for slot in (slot_p[right.in_pred], slot_p, slot_g[right.in_gold], slot_g)
+        ]
+    )
 
 
 def _ranked_keys(gold: SpanTable, pred: SpanTable) -> list[Ints]:
@@ -144,36 +171,16 @@ def span_scores(gold: Sequence[Sequence[LabelledSpan]], predicted: Sequence[Sequ
     return exact_scores(SpanTable.of(gold), SpanTable.of(predicted))
 
 
-#: Spans of a side that are paired at one time, so that the memory needed beside the result stays small.
-_SHARE = 100_000
-
-
 def schema_scores(gold: SpanTable, pred: SpanTable) -> dict[str, Schema]:
     """The four MUC schemas; see :mod:`aqwal.metrics.schemas`."""
     gold, pred = _together(gold, pred)
-    stride = max(int(t.end.max(initial=0)) for t in (gold, pred)) + 1
     made = {name: Schema.none_paired(pred.doc.size, gold.doc.size) for name in SCHEMAS}
-    for p_rows, g_rows in _shares(pred, gold):
-        columns = [
-            SpanColumn.continuous(t.start[rows] + t.doc[rows] * stride, t.end[rows] + t.doc[rows] * stride)
-            for t, rows in ((pred, p_rows), (gold, g_rows))
-        ]
-        part = muc_counts(columns[0], pred.label[p_rows], columns[1], gold.label[g_rows])
+    for g, p, g_rows, p_rows in _shares(gold, pred):
+        stride = max(int(t.end.max(initial=0)) for t in (g, p)) + 1
+        columns = [SpanColumn.continuous(t.start + t.doc * stride, t.end + t.doc * stride) for t in (p, g)]
+        part = muc_counts(columns[0], p.label, columns[1], g.label)
         made = {name: whole.with_part(part[name], p_rows, g_rows) for name, whole in made.items()}
     return made
-
-
-def _shares(pred: SpanTable, gold: SpanTable) -> Iterator[tuple[slice, slice]]:
-    """The rows of both sides, some documents at a time; all at once where they are not in order of document."""
-    most = max(gold.doc.size, pred.doc.size)
-    if most <= _SHARE or any(bool((t.doc[1:] < t.doc[:-1]).any()) for t in (pred, gold)):
-        yield slice(0, pred.doc.size), slice(0, gold.doc.size)
-        return
-    step = max(1, gold.documents * _SHARE // most)
-    first = np.append(np.arange(0, gold.documents, step), gold.documents)
-    edges = [np.searchsorted(t.doc, first).tolist() for t in (pred, gold)]
-    for (p_low, p_high), (g_low, g_high) in zip(pairwise(edges[0]), pairwise(edges[1]), strict=True):
-        yield slice(p_low, p_high), slice(g_low, g_high)
 
 
 def span_f1(
