@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -93,6 +94,42 @@ def test_what_cannot_be_read_is_named_set_aside_and_refused_when_strict(project,
     assert "set aside" in result.output
     assert aqwal("evaluate", broken, "--root", project, "--strict").exit_code == 1
     assert aqwal("evaluate", tmp_path / "absent.jsonl", "--root", project).exit_code == 2
+
+
+def test_what_was_set_aside_is_priced(project, perfect, tmp_path):
+    """Gold with a mention spoilt and a document unreadable: the price is worked out here from the counts of gold."""
+    gold = load_corpus(project).annotations
+    scored = json.loads(aqwal("evaluate", perfect, "--root", project, "--json").stdout)
+    assert "set aside" not in aqwal("evaluate", perfect, "--root", project, "--brief").stderr
+    lines = perfect.read_text(encoding="utf-8").splitlines()
+    first = json.loads(lines[0])
+    first["mentions"][0]["type"] = "HUMAN"
+    broken = tmp_path / "broken.jsonl"
+    broken.write_text("\n".join([json.dumps(first, ensure_ascii=False), *lines[2:]]), encoding="utf-8")
+    result = aqwal("evaluate", broken, "--root", project, "--brief")
+    assert result.exit_code == 0 and scored["tasks"]
+    counts = json.loads(aqwal("evaluate", broken, "--root", project, "--json").stdout)
+    score = counts["tasks"]["entities"]["entity_f1(match=exact)"]["score"]["value"]
+    price = re.search(r"entities: ([\d.]+) without the 1 mention set aside; ([\d.]+) if it was wrong, "
+                      r"at most ([\d.]+) if right", result.stderr)  # fmt: skip
+    assert price is not None, result.stderr
+    assert float(price[1]) == pytest.approx(score, abs=5e-4)
+    assert float(price[2]) < float(price[1]) < float(price[3])
+    missed = gold[1]
+    assert f"{missed.doc_id}: nothing read of its {len(missed.mentions)} mention" in result.stderr
+
+
+def test_a_label_layer_is_scored_as_it_stands(project, perfect, tmp_path):
+    folder = project / "annotations" / "gold"
+    assert aqwal("evaluate", folder, "--root", project).stdout == aqwal("evaluate", perfect, "--root", project).stdout
+    refused = aqwal("evaluate", project / "annotations", "--root", project)
+    assert refused.exit_code == 2 and "is a folder; give a JSONL file" in refused.stderr
+    other = tmp_path / "other"
+    shutil.copytree(project, other)
+    seed = sorted((other / "annotations" / "gold").iterdir())[0].name
+    shutil.rmtree(other / "annotations" / "gold" / seed)
+    part = aqwal("evaluate", other / "annotations" / "gold", "--root", project, "--brief")
+    assert f"{seed}: nothing read of its" in part.stderr
 
 
 def test_unknown_tasks_and_documents_are_named(project, perfect):

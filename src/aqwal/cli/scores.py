@@ -63,19 +63,36 @@ def task_list(tasks: str) -> list[str] | None:
     return names or None
 
 
+def _layer_as_submission(folder: Path, corpus: Corpus) -> Any:
+    """The labels of a layer's folder, as if a system had predicted them."""
+    from aqwal.formats import jsonl
+
+    folder = folder.resolve()
+    if folder.parent.name != "annotations":
+        raise UsageError(f"{folder.name} is a folder; give a JSONL file, or a layer such as annotations/annotator-a")
+    layer = load_corpus(folder.parent.parent, folder.name)
+    for document in layer.documents:
+        if document.id in corpus.document and document.text != corpus.document[document.id].text:
+            raise UsageError(f"{folder.name} labels another text of document {document.id} than the gold does")
+    made = [a for a in layer.annotations if a.doc_id in corpus.annotation]
+    layers = tuple(name for name in jsonl.LAYERS if any(getattr(a, name) for a in made))
+    return jsonl.Submission(tuple(made), layers, (), tuple(sorted(set(corpus.annotation) - {a.doc_id for a in made})))
+
+
 def read(path: Path, corpus: Corpus, *, strict: bool = False) -> Any:
     """A submission, its problems printed; with ``strict`` any problem ends the command."""
     from aqwal.formats import jsonl
+    from aqwal.results.set_aside import counted
 
-    submission = jsonl.read_submission(path, corpus.documents)
+    submission = _layer_as_submission(path, corpus) if path.is_dir() else jsonl.read_submission(path, corpus.documents)
     for problem in submission.problems[:_SHOWN]:
         err.print(escape(f"{path}: {problem}"))
     if len(submission.problems) > _SHOWN:
         err.print(f"… and {len(submission.problems) - _SHOWN} problems more")
     if submission.problems and strict:
-        raise Failed(f"{path}: {len(submission.problems)} problems; nothing was scored (--strict)")
+        raise Failed(f"{path}: {counted(len(submission.problems), 'problem')}; nothing was scored (--strict)")
     if submission.set_aside:
-        err.print(escape("set aside: " + ", ".join(f"{n} {what}" for what, n in submission.set_aside.items())))
+        err.print(escape("set aside: " + ", ".join(counted(n, what) for what, n in submission.set_aside.items())))
     if submission.absent:
         err.print(escape(f"no line for {', '.join(submission.absent)}: counted as empty"))
     return submission
@@ -119,7 +136,9 @@ def make(scores: Any, corpus: Corpus, *, system: str, track: str, seed: int, pro
 
 @guarded
 def evaluate(
-    predictions: Annotated[Path, typer.Argument(help="Predictions (JSONL), one line a document.")],
+    predictions: Annotated[
+        Path, typer.Argument(help="Predictions (JSONL), one line a document, or the folder of a label layer.")
+    ],
     tasks: TasksOption = "",
     strict: Annotated[bool, typer.Option("--strict", help="Refuse a file with any problem (exit 1).")] = False,
     markdown: Annotated[bool, typer.Option("--markdown", help="Print a Markdown table.")] = False,
@@ -139,7 +158,8 @@ def evaluate(
 ) -> None:
     """Score predictions: every primary metric with its 95 % interval, then the breakdowns.
 
-    What cannot be read is listed with line and JSON path, set aside and counted; the rest is scored.
+    What cannot be read is listed with line and JSON path, set aside and counted; the rest is scored, and what was set
+    aside is priced: between what the score would lie with it.
 
     Examples:
 
@@ -148,9 +168,12 @@ def evaluate(
         aqwal evaluate predictions.jsonl --tasks attribution,who_said_what --markdown
 
         aqwal evaluate predictions.jsonl --strict --json
+
+        aqwal evaluate annotations/annotator-a
     """
     from aqwal import results
     from aqwal.results.record import as_record
+    from aqwal.results.set_aside import cost_lines
 
     # The hash is that of all the gold, so that parts of it can be merged.
     whole = gold_corpus(root, dataset, layer)
@@ -158,7 +181,9 @@ def evaluate(
     wanted = task_list(tasks)
     submission = read(predictions, whole, strict=strict)
     scores = scores_of(submission, corpus, wanted)
-    name = system or predictions.stem
+    for line in cost_lines(submission, corpus, scores):
+        err.print(escape(line))
+    name = system or predictions.resolve().stem
     record = make(scores, whole, system=name, track=track, seed=0, problems=submission.set_aside)
     if counts is not None:
         results.write_result(counts, record)
