@@ -335,13 +335,18 @@ class AttributionColumns:
 
 @dataclass(frozen=True, eq=False)
 class ClaimColumns:
-    """Claims; ``cluster`` is a number over the corpus, −1 for none; ``codes`` by attribute."""
+    """Claims; ``cluster`` is a number over the corpus, −1 for none; ``codes`` by attribute.
+
+    ``cluster_code`` is what a scorer knows of each claim's cluster over the whole corpus: it is taken along where the
+    claims are cut into parts, in which the cluster itself is not whole.
+    """
 
     row: Ints
     doc: Ints
     span: SpanColumn
     cluster: Ints
     codes: Mapping[str, Ints]
+    cluster_code: NDArray[np.uint64] | None = None
 
     def take(self, rows: Ints) -> ClaimColumns:
         """The chosen rows."""
@@ -351,6 +356,7 @@ class ClaimColumns:
             self.span.take(rows),
             self.cluster[rows],
             {name: code[rows] for name, code in self.codes.items()},
+            None if self.cluster_code is None else self.cluster_code[rows],
         )
 
 

@@ -12,6 +12,7 @@ from tests.unit import metrics_reference as reference
 
 from aqwal.metrics import TASKS, Scores, intervals, score, scoring
 from aqwal.metrics.counts import same_labels
+from aqwal.metrics.example import document
 from aqwal.model import Annotations, Attribution, Claim, Document, Mention, Span
 
 
@@ -207,14 +208,44 @@ def test_many_alike_predictions_are_still_aligned() -> None:
     assert made.primary.tp_pred.sum() == 1 and made.primary.n_pred.sum() == 2000
 
 
-@pytest.mark.parametrize("threads", [1, 3])
-@pytest.mark.parametrize("seed", range(30))
-def test_scoring_in_shares_is_scoring_at_once(seed: int, threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    docs, gold, predictions = cases.corpus(seed, documents=5)
-    whole = score(docs, gold, predictions, TASKS, unanchored={"003": {"claims": 1}})
-    monkeypatch.setattr(scoring, "_SHARE", 1 + seed % 3)
+def crowded(rng: random.Random, doc: Document) -> Annotations:
+    """Many objects over few spans with few labels: ties everywhere, and clusters that reach across documents."""
+    spans = [cases.span(rng, doc, 3) for _ in range(3)]
+    mentions = tuple(
+        Mention(f"m{k}", rng.choice(spans), rng.choice(["PERS", "ORG"]), "NAM", rng.choice(["a", "b", ""]))
+        for k in range(rng.randint(0, 8))
+    )
+    acts: list[Attribution] = []
+    for k in range(rng.randint(0, 8)):
+        cue, source, content = rng.choice(spans), rng.choice([*spans, None]), rng.choice([*spans, None])
+        entity = tuple(rng.sample(["a", "b", "c"], rng.choice([0, 1, 2])))
+        parent = rng.choice(["", *(a.id for a in acts)])
+        acts.append(Attribution(f"a{k}", cue, source, content, source_entity=entity, parent=parent))
+    claims = tuple(
+        Claim(f"c{k}", rng.choice(spans), certainty=rng.choice(["certain", "probable"]), cluster=rng.choice("xyz"))
+        for k in range(rng.randint(0, 8))
+    )
+    return Annotations(doc.id, mentions, tuple(acts), claims)
+
+
+def in_shares(monkeypatch: pytest.MonkeyPatch, size: int, threads: int) -> None:
+    monkeypatch.setattr(scoring, "_SHARE", size)
     monkeypatch.setattr(scoring, "_THREADS", threads)
     monkeypatch.setattr(scoring.os, "cpu_count", lambda: 8)
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+@pytest.mark.parametrize("kind", ["noisy", "crowded"])
+@pytest.mark.parametrize("seed", range(30))
+def test_scoring_in_shares_is_scoring_at_once(
+    seed: int, kind: str, threads: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    docs, gold, predictions = cases.corpus(seed, documents=5)
+    if kind == "crowded":
+        rng = random.Random(seed)
+        gold, predictions = ([crowded(rng, doc) for doc in docs] for _ in range(2))
+    whole = score(docs, gold, predictions, TASKS, unanchored={"003": {"claims": 1}})
+    in_shares(monkeypatch, 1 + seed % 3, threads)
     shares = score(docs, gold, predictions, TASKS, unanchored={"003": {"claims": 1}})
     assert (shares.blocks, shares.set_aside, shares.notes) == (whole.blocks, whole.set_aside, whole.notes)
     for task in TASKS:
@@ -224,10 +255,33 @@ def test_scoring_in_shares_is_scoring_at_once(seed: int, threads: int, monkeypat
             np.testing.assert_allclose(one.columns(), other.columns(), rtol=0, atol=1e-9, err_msg=name)
 
 
+@pytest.mark.parametrize("share", [1000, 1])
+def test_clusters_that_reach_across_shares_decide_ties(share: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two predictions on one span differ only in their clusters: one's reaches into another document.
+
+    The same one is matched whatever their order, and whether or not that document is scored in the same share.
+    """
+    docs = [document("قال إنه سافر", "000"), document("قال إنه عاد", "001")]
+    whole, first = Span.of(0, 12), Span.of(0, 3)
+    gold = [Annotations(d.id, claims=(Claim("1", s, cluster="X"),)) for d, s in zip(docs, (whole, first), strict=True)]
+    in_shares(monkeypatch, share, 1)
+    found = []
+    for order in (1, -1):
+        both = (Claim("p", whole, cluster="A"), Claim("q", whole, cluster="B"))[::order]
+        made = [Annotations("000", claims=both), Annotations("001", claims=(Claim("1", first, cluster="A"),))]
+        found.append(score(docs, gold, made, ["claim_matching"])["claim_matching"].value)
+    assert found[0] == found[1]
+
+
+def test_a_negative_number_of_unanchored_predictions_is_refused() -> None:
+    docs, gold, predictions = cases.corpus(1)
+    with pytest.raises(ValueError, match="negative number of unanchored predictions of document 001"):
+        score(docs, gold, predictions, TASKS, unanchored={"001": {"claims": -1}})
+
+
 def test_a_flood_in_one_share_is_refused_like_any_other(monkeypatch: pytest.MonkeyPatch) -> None:
     docs, gold, predictions = cases.corpus(1, documents=5)
-    monkeypatch.setattr(scoring, "_SHARE", 1)
-    monkeypatch.setattr(scoring.os, "cpu_count", lambda: 2)
+    in_shares(monkeypatch, 1, 2)
     monkeypatch.setattr(intervals, "MAX_PAIRS", 1)
     with pytest.raises(intervals.TooManyPairs, match="degenerate"):
         score(docs, gold, predictions, TASKS)

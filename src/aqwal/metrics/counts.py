@@ -20,6 +20,9 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from aqwal.columns import ATTRIBUTION_CODES, CLAIM_CODES
+from aqwal.model import ENTITY_TYPES
+
 Floats = NDArray[np.float64]
 
 
@@ -194,7 +197,7 @@ def concatenate(parts: Sequence[tuple[Measure | None, int]]) -> Measure:
     if not given:
         raise ValueError("no part has this measure")
     if isinstance(given[0], Mean):
-        labels = tuple(sorted({label for mean in given if isinstance(mean, Mean) for label in mean.labels}))
+        labels = _in_order({label for mean in given if isinstance(mean, Mean) for label in mean.labels})
         known = [dict(zip(m.labels, m.parts, strict=True)) if isinstance(m, Mean) else {} for m, _ in parts]
         joined = [
             concatenate([(of.get(label), blocks) for of, (_, blocks) in zip(known, parts, strict=True)])
@@ -205,6 +208,19 @@ def concatenate(parts: Sequence[tuple[Measure | None, int]]) -> Measure:
     table = np.concatenate([m.columns() if m is not None else np.zeros((blocks, width)) for m, blocks in parts])
     columns = [np.ascontiguousarray(column) for column in table.T]
     return PRF(*columns) if isinstance(given[0], PRF) else Ratio(*columns)
+
+
+def _in_order(labels: Iterable[str]) -> tuple[str, ...]:
+    """Labels in the order of their vocabulary, as a measure names them; alphabetically if they are of none.
+
+    >>> _in_order({"ORG", "PERS"}), _in_order({"b", "a"})
+    (('PERS', 'ORG'), ('a', 'b'))
+    """
+    made = set(labels)
+    for vocabulary in (ENTITY_TYPES, *CLAIM_CODES.values(), *ATTRIBUTION_CODES.values()):
+        if made <= set(vocabulary):
+            return tuple(label for label in vocabulary if label in made)
+    return tuple(sorted(made))
 
 
 def reordered(measure: Measure, order: NDArray[np.intp]) -> Measure:

@@ -6,7 +6,7 @@ import os
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -19,6 +19,7 @@ from aqwal.metrics.counts import PRF, Measure, concatenate
 from aqwal.metrics.entities import entity_measures
 from aqwal.metrics.scores import TASKS, Scores, TaskScore
 from aqwal.metrics.sides import Side
+from aqwal.metrics.signatures import cluster_codes
 from aqwal.metrics.speakers import Speakers, align_speakers, chain_codes, shared_names
 from aqwal.metrics.who_said_what import said_measures
 from aqwal.model import Annotations, Document
@@ -144,7 +145,7 @@ def score(
         breakdowns: False for the primary measures alone.
 
     Raises:
-        ValueError: for an unknown task, document or label, or a document given twice.
+        ValueError: for an unknown task, document or label, a document given twice, or a negative ``unanchored``.
         TooManyPairs: if the predictions are degenerate.
     """
     made = documents.values() if isinstance(documents, Mapping) else documents
@@ -170,6 +171,7 @@ def score_columns(
         raise ValueError(f"unknown task {unknown[0]!r}; use one of {', '.join(TASKS)}")
     wanted = tuple(task for task in TASKS if task in wanted)
     geometry = gold.geometry
+    predictions, gold = _with_cluster_codes(predictions), _with_cluster_codes(gold)
     if len(geometry.doc_ids) <= _SHARE:
         threads = 1  # there is but one share
     parts: dict[str, list[dict[str, Measure]]] = {task: [] for task in wanted if task != "claim_matching"}
@@ -196,6 +198,12 @@ def score_columns(
     lost = sum(count for name, count in aside.items() if name.startswith("gold"))
     notes = (f"{lost} gold objects lie wholly in furniture or repeats, which `aqwal check` forbids.",) if lost else ()
     return Scores(geometry.blocks, made, tuple(t for t in TASKS if t not in wanted), aside, notes)
+
+
+def _with_cluster_codes(columns: Columns) -> Columns:
+    """The columns with the codes of the clusters, which reach across the shares."""
+    claims = columns.claims
+    return replace(columns, claims=replace(claims, cluster_code=cluster_codes(columns.geometry, claims)))
 
 
 def _shares(geometry: Geometry, pred: Columns, gold: Columns) -> Iterator[tuple[Columns, Columns]]:
@@ -270,6 +278,8 @@ def _with_unanchored(
     for doc_id, counts in unanchored.items():
         if doc_id not in geometry.number:
             raise ValueError(f"unanchored predictions of unknown document {doc_id}")
+        if min(counts.values(), default=0) < 0:
+            raise ValueError(f"a negative number of unanchored predictions of document {doc_id}")
         doc = geometry.number[doc_id]
         if geometry.first_block[doc] < geometry.first_block[doc + 1]:
             extra[geometry.first_block[doc]] += counts.get(layer, 0)

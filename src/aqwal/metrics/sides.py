@@ -109,7 +109,8 @@ class Side:
         order = ranked(*(key for role in CORE_ROLES for key in _spans(a.roles[role])), *labels, *ties)
         act = combine(speech, *labels, *ties)[order]
         a = a.take(order)
-        labels = [*_reversed(c.codes), span_codes(c.span, geometry.base[c.doc]), cluster_codes(geometry, c)]
+        cluster = cluster_codes(geometry, c) if c.cluster_code is None else c.cluster_code
+        labels = [*_reversed(c.codes), span_codes(c.span, geometry.base[c.doc]), cluster]
         order = ranked(*_spans(c.span), *labels)
         claim = combine(*labels)[order]
         c = c.take(order)

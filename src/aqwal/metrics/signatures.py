@@ -70,8 +70,8 @@ def list_codes(lists: ListColumn, of_value: Codes) -> Codes:
 
 
 def cluster_codes(geometry: Geometry, c: ClaimColumns) -> Codes:
-    """A code of the cluster of each claim: of the claims that are in it."""
-    claim = combine(span_codes(c.span, geometry.base[c.doc]), *c.codes.values())
+    """A code of the cluster of each claim: of the claims that are in it, wherever they stand in the corpus."""
+    claim = combine(c.doc, span_codes(c.span, geometry.base[c.doc]), *c.codes.values())
     n = int(c.cluster.max(initial=-1)) + 1
     placed = np.flatnonzero(c.cluster >= 0)
     by_cluster = total(c.cluster[placed], claim[placed], n)

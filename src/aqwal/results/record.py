@@ -12,9 +12,9 @@ import math
 import os
 import re
 import tempfile
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -335,6 +335,34 @@ def same_ground(results: Sequence[Result]) -> None:
             raise MixedResults(f"{first.system} and {other.system} are scored on different documents; score both anew")
 
 
+def _in_one_order(shards: Sequence[Sequence[str]]) -> list[str]:
+    """The measures of all shards in the order in which one run names them.
+
+    A shard lacks the slices whose label does not occur in it. What all shards have stands in the same order in each;
+    a slice follows the one of those that it follows in its shard, and slices there are in the order of their labels.
+
+    >>> f1, macro = "entity_f1(match=exact)", "entity_f1(match=exact,average=macro)"
+    >>> org, pers = (f"entity_f1(match=exact,type={label})" for label in ("ORG", "PERS"))
+    >>> _in_one_order([[f1, org, macro], [f1, pers, macro]]) == [f1, pers, org, macro]
+    True
+    """
+    common = [name for name in shards[0] if all(name in names for names in shards)]
+    place: dict[str, tuple[int, tuple[int, ...]]] = {name: (at, ()) for at, name in enumerate(common)}
+    for names in shards:
+        last = -1
+        for name in names:
+            if name in common:
+                last = place[name][0]
+            else:
+                place[name] = (last, _label_order(name))
+    return sorted(place, key=lambda name: place[name])
+
+
+def _label_order(name: str) -> tuple[int, ...]:
+    spec = parse(name)
+    return tuple(p.values.index(spec.values[p.name]) for p in spec.metric.parameters if spec.values.get(p.name))
+
+
 def merge(results: Sequence[Result]) -> Result:
     """One result from shards: the same system on different documents of one corpus.
 
@@ -351,24 +379,29 @@ def merge(results: Sequence[Result]) -> Result:
         for name in ("system", "track", "corpus", "corpus_version", "definitions", "config", "seed"):
             if getattr(first, name) != getattr(other, name):
                 raise MixedResults(f"shards differ in {name}: {getattr(first, name)!r} and {getattr(other, name)!r}")
-        if set(first.scores.tasks) != set(other.scores.tasks):
-            raise MixedResults(f"shards differ in tasks: {list(first.scores.tasks)} and {list(other.scores.tasks)}")
-    pairs = [(block, shard, row) for shard, r in enumerate(results) for row, block in enumerate(r.scores.blocks)]
-    pairs.sort()
-    blocks = [block for block, _, _ in pairs]
+        # A task of the whole corpus is not merged, so it does not matter which shards attempt it.
+        mine, theirs = ([task for task in r.scores.tasks if task not in _WHOLE] for r in (first, other))
+        if set(mine) != set(theirs):
+            raise MixedResults(f"shards differ in tasks: {mine} and {theirs}")
+    given = [block for r in results for block in r.scores.blocks]
+    # By document, as one run has them; the paragraphs of a document stay in the order of the text.
+    order = np.array(sorted(range(len(given)), key=lambda at: given[at][0]), dtype=int)
+    blocks = [given[at] for at in order.tolist()]
     if len(set(blocks)) < len(blocks):
-        twice = next(a for a, b in pairwise(blocks) if a == b)
-        raise MixedResults(f"paragraph {twice[1]} of document {twice[0]} is in two shards")
-    order = np.array([sum(len(r.scores.blocks) for r in results[:shard]) + row for _, shard, row in pairs], dtype=int)
+        twice = next(block for block, count in Counter(blocks).items() if count > 1)
+        raise MixedResults(
+            f"paragraph {twice[1]} of document {twice[0]} is in two shards; "
+            "score each document in one of them (`aqwal evaluate --document`)"
+        )
     tasks: dict[str, TaskScore] = {}
     notes = list(dict.fromkeys(note for r in results for note in r.scores.notes))
     left_out = []
-    for task in first.scores.tasks:
+    for task in (task for task in TASKS if any(task in r.scores.tasks for r in results)):
         if task in _WHOLE and len(results) > 1:
             left_out.append(task)
             notes.append(f"{task} is left out: clusters reach across documents, so shards cannot be merged")
             continue
-        names = list(dict.fromkeys(name for r in results for name in r.scores.tasks[task].measures))
+        names = _in_one_order([list(r.scores.tasks[task].measures) for r in results])
         tasks[task] = TaskScore(
             task,
             {
@@ -386,6 +419,10 @@ def merge(results: Sequence[Result]) -> Result:
             for key, count in part.items():
                 total[key] = total.get(key, 0) + count
     scores = Scores(
-        tuple(blocks), tasks, tuple(t for t in TASKS if t not in tasks), dict(sorted(aside.items())), tuple(notes)
+        tuple(blocks),
+        tasks,
+        tuple(t for t in TASKS if t not in (*tasks, *left_out)),
+        dict(sorted(aside.items())),
+        tuple(notes),
     )
     return replace(first, scores=scores, problems=problems, date=max(r.date for r in results), measured={})
