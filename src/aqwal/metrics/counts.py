@@ -24,6 +24,8 @@ from aqwal.columns import ATTRIBUTION_CODES, CLAIM_CODES
 from aqwal.model import ENTITY_TYPES
 
 Floats = NDArray[np.float64]
+#: Counts up to here are exact as float64.
+_MOST = 2.0**53
 
 
 class Counts(Protocol):
@@ -258,25 +260,55 @@ def to_json(measure: Measure) -> dict[str, Any]:
 
 
 def from_json(record: Mapping[str, Any]) -> Measure:
-    """The inverse of :func:`to_json`; raises ValueError on what is none."""
+    """The inverse of :func:`to_json`.
 
-    def arrays(names: Sequence[str]) -> list[Floats]:
-        made = [np.asarray(record[name], dtype=np.float64) for name in names]
-        if any(a.ndim != 1 or a.shape != made[0].shape or not np.isfinite(a).all() or (a < 0).any() for a in made):
-            raise ValueError("counts are lists of equal length of finite numbers that are not negative")
-        return made
+    Raises:
+        ValueError: for what is none, and for counts that cannot be: negative, not finite, of over 2⁵³, of different
+            lengths, or more right than there are.
+    """
+    kind = record.get("kind") if isinstance(record, Mapping) else None
+    if kind == "prf":
+        return _prf(record)
+    if kind == "ratio":
+        hits, total = _columns(record, ("hits", "total"))
+        return Ratio(hits, total)
+    if kind == "mean":
+        named = record.get("parts")
+        if not isinstance(named, Mapping) or not all(isinstance(part, Mapping) for part in named.values()):
+            raise ValueError("the parts of a mean are counts by label")
+        if any(part.get("kind") != "prf" for part in named.values()):
+            raise ValueError("a mean is over precision-recall counts")
+        parts = tuple(_prf(part) for part in named.values())
+        if len({part.n_gold.size for part in parts}) > 1:
+            raise ValueError("the parts of a mean have different numbers of counts")
+        return Mean(tuple(str(label) for label in named), parts)
+    raise ValueError("no counts of the kind prf, ratio or mean")
 
-    try:
-        kind = record["kind"]
-        if kind == "prf":
-            return PRF(*arrays(("tp_pred", "n_pred", "tp_gold", "n_gold")))
-        if kind == "ratio":
-            return Ratio(*arrays(("hits", "total")))
-        if kind == "mean":
-            parts = {str(label): from_json(part) for label, part in record["parts"].items()}
-            if not all(isinstance(part, PRF) for part in parts.values()):
-                raise ValueError("a mean is over precision-recall counts")
-            return Mean(tuple(parts), tuple(p for p in parts.values() if isinstance(p, PRF)))
-    except (KeyError, TypeError, AttributeError) as error:
-        raise ValueError(f"no counts: {error!r}") from None
-    raise ValueError(f"unknown kind of counts {record['kind']!r}")
+
+def _prf(record: Mapping[str, Any]) -> PRF:
+    return PRF(*_columns(record, ("tp_pred", "n_pred", "tp_gold", "n_gold")))
+
+
+def _columns(record: Mapping[str, Any], names: Sequence[str]) -> list[Floats]:
+    """Columns in pairs: what is right, and of how many."""
+    lists = [record.get(name) for name in names]
+    made: list[Floats] = []
+    for name, values in zip(names, lists, strict=True):
+        if not isinstance(values, list) or not set(map(type, values)) <= {int, float}:
+            raise ValueError(f"{name} is no list of numbers")
+        try:
+            made.append(np.asarray(values, dtype=np.float64))
+        except OverflowError:  # an integer of hundreds of digits
+            raise ValueError(f"{name} is of numbers too large") from None
+    if any(column.size != made[0].size for column in made):
+        raise ValueError(f"{', '.join(names)} have different lengths")
+    for name, column in zip(names, made, strict=True):
+        if not ((column >= 0) & (column <= _MOST)).all():  # False for NaN
+            raise ValueError(f"{name} holds a number that is negative, not finite or over 2**53")
+    for right, among in ((0, 1), (2, 3))[: len(names) // 2]:
+        over = np.flatnonzero(made[right] > made[among] + 1e-9)
+        if over.size:
+            row = int(over[0])
+            counts = f"{made[right][row]:g} of {made[among][row]:g}"
+            raise ValueError(f"{names[right]} is more than {names[among]} in paragraph {row}: {counts}")
+    return made

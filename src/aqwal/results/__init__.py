@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from aqwal.formats.identity import corpus_hash
+from aqwal.results.errors import MixedResults, ResultError
 from aqwal.results.package import check_package, package
 from aqwal.results.record import (
-    MixedResults,
     Result,
-    ResultError,
     make_result,
     merge,
     read_result,

@@ -21,30 +21,26 @@ from typing import Any
 import numpy as np
 
 import aqwal
-from aqwal.metrics.counts import PRF, Mean, Measure, concatenate, from_json, reordered, to_json
-from aqwal.metrics.registry import parse
+from aqwal.metrics.counts import PRF, Mean, Measure, Ratio, concatenate, from_json, reordered, to_json
+from aqwal.metrics.registry import Spec, parse
 from aqwal.metrics.resampling import RESAMPLES, SEED, Interval, bootstrap_many
 from aqwal.metrics.scores import DEFINITIONS, TASKS, Block, Scores, TaskScore
+from aqwal.results.errors import MixedResults, ResultError
+from aqwal.results.plain import check_counts, check_date, check_fields, check_measured, check_name, check_plain
+from aqwal.results.plain import key as step
+from aqwal.results.plain import shown as brief
 
 FORMAT = 1
 #: Who may stand on the leaderboard: systems by what they learned from, and the annotators' own passes.
 TRACKS = ("zero-shot", "closed", "open", "annotator")
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _HASH = re.compile(r"[0-9a-f]{64}")
 #: Tasks whose counts depend on all documents together.
 _WHOLE = ("claim_matching",)
-
-
-class ResultError(ValueError):
-    """A result file that cannot be used: which file, which field, what is wrong."""
-
-    def __init__(self, path: str, where: str, message: str, fix: str = "") -> None:
-        self.path, self.field, self.fix = path, where, fix
-        super().__init__(f"{path}: {where}: {message}" + (f"; {fix}" if fix else ""))
-
-
-class MixedResults(ValueError):
-    """Results that must not stand in one table or be merged; the message names the first two that differ."""
+#: Measures that are shares, not F1.
+_RATIOS = (
+    "entity_type_accuracy", "source_accuracy", "implicit_recall", "implicit_resolved", "attribute_accuracy",
+    "claim_attribute_accuracy", "claim_chain_accuracy",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -91,25 +87,39 @@ def make_result(
     """A checked result.
 
     Raises:
-        ResultError: for an unknown track, a date that is not YYYY-MM-DD, or a corpus that is no sha256.
+        ResultError: for a system's name that does not print, an unknown track, a date that is not YYYY-MM-DD, a
+            corpus that is no sha256, or values that JSON cannot hold.
     """
     made = Result(
         system, track, date, corpus, corpus_version, scores, dict(config or {}), seed, description,
         dict(measured or {}), dict(problems or {}),
     )  # fmt: skip
-    _check(made, system or "result")
+    _check(made, "result")
     return made
 
 
 def _check(result: Result, path: str) -> None:
-    if not result.system.strip() or len(result.system) > 100 or "\n" in result.system:
-        raise ResultError(path, "system", "no name of up to 100 characters", "name the system")
+    """Everything but the scores, whether made or read: what is written must be read again."""
+    check_name(result.system, path, "system")
     if result.track not in TRACKS:
-        raise ResultError(path, "track", f"unknown track {result.track!r}", f"use one of {', '.join(TRACKS)}")
-    if not _DATE.fullmatch(result.date):
-        raise ResultError(path, "date", f"{result.date!r} is no date", "write YYYY-MM-DD")
-    if not _HASH.fullmatch(result.corpus):
-        raise ResultError(path, "corpus", f"{result.corpus!r} is no sha256", "take it from corpus_hash")
+        raise ResultError(path, "track", f"unknown track {brief(result.track)}", f"use one of {', '.join(TRACKS)}")
+    check_date(result.date, path)
+    if not isinstance(result.corpus, str) or not _HASH.fullmatch(result.corpus):
+        raise ResultError(path, "corpus", f"{brief(result.corpus)} is no sha256", "take it from corpus_hash")
+    check_name(result.corpus_version, path, "corpus.version", empty=True)
+    check_name(result.package_version, path, "scorer.package", empty=True)
+    for where, texts in (("description", [result.description]), ("notes", result.scores.notes)):
+        if not all(isinstance(text, str) for text in texts):
+            raise ResultError(path, where, "no text", "give a string")
+        check_plain(list(texts), path, where)
+    for where, number in (("seed", result.seed), ("scorer.definitions", result.definitions)):
+        if not isinstance(number, int) or isinstance(number, bool):
+            raise ResultError(path, where, f"{brief(number)} is no int", "give a whole number")
+        check_plain(number, path, where)
+    check_plain(result.config, path, "config")
+    check_measured(result.measured, path)
+    check_counts(result.problems, path, "problems")
+    check_counts(result.scores.set_aside, path, "set_aside")
 
 
 # ---------------------------------------------------------------- on disk
@@ -123,7 +133,12 @@ def _plain(value: float) -> float | int | None:
 
 
 def as_record(result: Result, *, resamples: int = RESAMPLES) -> dict[str, Any]:
-    """The JSON object of a result."""
+    """The JSON object of a result.
+
+    Raises:
+        ResultError: if a field holds what cannot be read again.
+    """
+    _check(result, "result")
     intervals = result.intervals(resamples)
     tasks: dict[str, Any] = {}
     for task, scores in result.scores.tasks.items():
@@ -199,7 +214,13 @@ def write_text(path: Path, text: str) -> None:
 
 
 def write_result(path: str | os.PathLike[str], result: Result) -> None:
-    """Write a result as JSON; the same result gives the same bytes."""
+    """Write a result as JSON; the same result gives the same bytes.
+
+    Raises:
+        ResultError: if it has no task, or a field that cannot be read again; then nothing is written.
+    """
+    if not result.scores.tasks:
+        raise ResultError(str(path), "tasks", "no task was scored", "a result holds at least one")
     write_text(Path(path), dumps(as_record(result)))
 
 
@@ -213,13 +234,14 @@ def read_result(path: str | os.PathLike[str]) -> Result:
     name = str(path)
     try:
         record = json.loads(Path(path).read_bytes().decode("utf-8"))
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
-        raise ResultError(name, "$", f"not JSON: {error}", "write it with write_result") from None
+    except (ValueError, RecursionError) as error:  # ValueError: also an integer of thousands of digits
+        message = str(error).split(";")[0]
+        raise ResultError(name, "$", f"not JSON: {message}", "write it with write_result") from None
     return from_record(record, name)
 
 
 def from_record(record: Any, name: str = "result") -> Result:
-    """The result of a JSON object; scores that do not follow from the counts are refused.
+    """The result of a JSON object; counts that cannot be, and scores that do not follow from them, are refused.
 
     Raises:
         ResultError: if it is no result.
@@ -235,10 +257,14 @@ def from_record(record: Any, name: str = "result") -> Result:
             raise wrong(where or key, f"no {kind.__name__}", f"give {key!r}")
         return value
 
+    def optional(key: str, kind: type) -> Any:
+        return kind() if record.get(key) is None else take(key, kind)
+
     if not isinstance(record, dict):
         raise wrong("$", "no object")
+    check_fields(record, name)
     if record.get("format") != FORMAT:
-        raise wrong("format", f"{record.get('format')!r}, not {FORMAT}", "written by another version of aqwal?")
+        raise wrong("format", f"{brief(record.get('format'))}, not {FORMAT}", "written by another version of aqwal?")
     blocks: list[Block] = []
     for block in take("blocks", list):
         if not (isinstance(block, list) and len(block) == 2 and all(isinstance(part, str) for part in block)):
@@ -249,57 +275,73 @@ def from_record(record: Any, name: str = "result") -> Result:
     tasks: dict[str, TaskScore] = {}
     for task, measures in take("tasks", dict).items():
         if task not in TASKS or not isinstance(measures, dict):
-            raise wrong(f"tasks.{task}", "unknown task")
+            raise wrong(f"tasks.{step(task)}", "unknown task", f"use one of {', '.join(TASKS)}")
         made = {spec: _measure(spec, entry, task, len(blocks), wrong) for spec, entry in measures.items()}
         try:
             tasks[task] = TaskScore(task, made)
             _ = tasks[task].value
         except KeyError as error:
             raise wrong(f"tasks.{task}", f"no {error.args[0]!r}, the task's primary measure") from None
+    if not tasks:
+        raise wrong("tasks", "no task was scored", "a result holds at least one")
     corpus, scorer = take("corpus", dict), take("scorer", dict)
     scores = Scores(
         tuple(blocks),
         {task: tasks[task] for task in TASKS if task in tasks},
         tuple(t for t in TASKS if t not in tasks),
-        _counts(record.get("set_aside"), "set_aside", wrong),
-        tuple(str(note) for note in record.get("notes") or ()),
+        optional("set_aside", dict),
+        tuple(optional("notes", list)),
     )
+    measured = optional("measured", dict)
+    check_measured(measured, name)
     result = Result(
         take("system", str), take("track", str), take("date", str), take("sha256", str, corpus, "corpus.sha256"),
         take("version", str, corpus, "corpus.version"), scores, take("config", dict), take("seed", int),
-        str(record.get("description") or ""),
-        {k: float(v) for k, v in (record.get("measured") or {}).items() if isinstance(v, int | float)},
-        _counts(record.get("problems"), "problems", wrong),
+        optional("description", str), {k: float(v) for k, v in measured.items() if v is not None},
+        optional("problems", dict),
         take("package", str, scorer, "scorer.package"), take("definitions", int, scorer, "scorer.definitions"),
     )  # fmt: skip
     _check(result, name)
     return result
 
 
-def _counts(value: Any, where: str, wrong: Any) -> dict[str, int]:
-    if value is None:
-        return {}
-    if not isinstance(value, dict) or not all(isinstance(v, int) and not isinstance(v, bool) for v in value.values()):
-        raise wrong(where, "no counts by name")
-    return {str(k): v for k, v in value.items()}
+def kind_of(spec: Spec) -> str:
+    """The kind of counts that a measure has: ``prf``, ``ratio`` or ``mean``."""
+    if spec.values.get("average") == "macro":
+        return Mean.kind
+    return Ratio.kind if spec.metric.name in _RATIOS else PRF.kind
 
 
 def _measure(spec: str, entry: Any, task: str, blocks: int, wrong: Any) -> Measure:
-    where = f"tasks.{task}.{spec}"
+    where = f"tasks.{task}.{step(spec)}"
+    if not isinstance(entry, dict) or not all(isinstance(entry.get(part), dict) for part in ("score", "counts")):
+        raise wrong(where, "no object with score and counts", "write it with write_result")
     try:
         named = parse(spec)
         measure = from_json(entry["counts"])
-    except (ValueError, KeyError, TypeError) as error:
+    except ValueError as error:
         raise wrong(where, str(error)) from None
     if str(named) != spec or named.metric.task != task:
         raise wrong(where, f"no measure of {task} by that name", f"write {named}")
+    if measure.kind != kind_of(named):
+        message = f"counts of the kind {measure.kind}, but the measure's are {kind_of(named)}"
+        raise wrong(where, message, "write it with write_result")
     if measure.columns().shape[0] != blocks and not (isinstance(measure, Mean) and not measure.parts):
         raise wrong(where, f"{measure.columns().shape[0]} counts for {blocks} paragraphs")
-    stated = entry.get("score", {}).get("value") if isinstance(entry.get("score"), dict) else None
-    value = measure.value
-    if (stated is None) != math.isnan(value) or (stated is not None and abs(stated - value) > 2e-6):
-        raise wrong(where, f"states {stated}, but its counts give {value:.6f}", "write it with write_result")
+    score = entry["score"]
+    for name in ("value", "precision", "recall") if isinstance(measure, PRF) else ("value",):
+        value = getattr(measure, name)
+        if (name == "value" or name in score) and not _follows(score.get(name), value):
+            message = f"states {name if name != 'value' else ''} {brief(score.get(name))}".replace("  ", " ")
+            raise wrong(where, f"{message}, but its counts give {value:.6f}", "write it with write_result")
     return measure
+
+
+def _follows(stated: object, value: float) -> bool:
+    """Is a stated score, rounded to six places, that of the counts? Null stands for NaN."""
+    if stated is None or isinstance(stated, bool) or not isinstance(stated, int | float):
+        return stated is None and math.isnan(value)
+    return -1 <= stated <= 2 and abs(stated - value) <= 2e-6  # a number out of this range may be too large to subtract
 
 
 def read_results(folder: str | os.PathLike[str]) -> list[Result]:
