@@ -133,11 +133,16 @@ def test_positions_too_large_to_pack() -> None:
     [
         ([(3, 3, "A")], "document 0: span 3-3 is empty"), ([(4, 3, "A")], "reversed"), ([(-1, 3, "A")], "negative"),
         ([(0.5, 3, "A")], "whole numbers"), ([(0, 3)], "is \\(start, end, label\\)"), ([(True, 3, "A")], "whole numbers"),
+        ([(0, 3, None)], "label of a span is a string"), ([(0, 2**64, "A")], "below 2⁶³"),
     ],
 )  # fmt: skip
 def test_invalid_spans_are_refused(bad: list, message: str) -> None:  # type: ignore[type-arg]
     with pytest.raises(ValueError, match=message):
         span_scores([[]], [bad])
+
+
+def test_offsets_may_be_numbers_of_numpy() -> None:
+    assert span_scores([[(0, 3, "A")]], [[(np.int16(0), np.int32(3), "A")]]).micro.f1 == 1
 
 
 def test_documents_must_pair_up() -> None:
@@ -237,6 +242,8 @@ def test_compute_refuses_what_it_cannot_read() -> None:
         compute(predictions=[[7]], references=[[1]], labels=["O", "B-A"])
     with pytest.raises(ValueError, match="text 0: 1 references, but 2 predictions"):
         compute(predictions=[[0, 1]], references=[[1]], labels=["O", "B-A"])
+    with pytest.raises(ValueError, match="text 0: label numbers are whole numbers"):
+        compute(predictions=[[0.9]], references=[[1]], labels=["O", "B-A"])
     with pytest.raises(ValueError, match="2 references, but 1 predictions"):
         compute(predictions=[["O"]], references=[["O"], ["O"]])
 
@@ -251,6 +258,11 @@ def test_trainer_callback() -> None:
 
 
 # ---------------------------------------------------------------- relations
+
+
+def test_an_absent_role_may_be_none() -> None:
+    gold = [[{"cue": [(0, 1)], "source": None, "content": [(2, 6)]}]]
+    assert relation_f1(gold, [[{"cue": [(0, 1)], "content": [(2, 6)]}]]).f1 == 1
 
 
 def test_relations_align_once() -> None:

@@ -32,9 +32,20 @@ def test_primary_measures_are_declared() -> None:
 
 @pytest.mark.parametrize("metric", METRICS.values(), ids=lambda m: m.name)
 def test_declarations_are_whole(metric) -> None:  # type: ignore[no-untyped-def]
-    assert metric.definition.endswith(".") and metric.formula
-    assert importlib.import_module(metric.module).__doc__
+    assert metric.definition.endswith(".") and metric.formula and metric.citation
+    example = importlib.import_module(metric.module).__doc__ or ""
+    shown = metric.name in example or (PRIMARY[metric.task].startswith(metric.name) and "scores.f1" in example)
+    assert ">>>" in example and shown, "a worked example that names the measure"
     assert metric.name in describe(metric.name)
+
+
+def test_a_combination_that_nobody_counts_says_what_there_is() -> None:
+    docs, gold, predictions = cases.corpus(2)
+    made = score(docs, gold, predictions, TASKS)
+    with pytest.raises(
+        KeyError, match=r"no counts of entity_f1\(match=boundary,type=PERS\) here; there are: entity_f1"
+    ):
+        parse("entity_f1(match=boundary,type=PERS)").measure(made)
 
 
 def test_defaults_and_order() -> None:

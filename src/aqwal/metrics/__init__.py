@@ -13,6 +13,7 @@ from __future__ import annotations
 from aqwal.metrics.compute import compute, trainer_metrics
 from aqwal.metrics.counts import PRF, Mean, Measure, Ratio
 from aqwal.metrics.errors import Error, count_errors, find_errors
+from aqwal.metrics.intervals import TooManyPairs
 from aqwal.metrics.iob import iob_scores
 from aqwal.metrics.ranking import average_precision
 from aqwal.metrics.registry import METRICS, describe, parse
@@ -37,6 +38,7 @@ __all__ = [
     "Scores",
     "TaskScore",
     "Test",
+    "TooManyPairs",
     "average_precision",
     "bootstrap",
     "bootstrap_difference",

@@ -19,6 +19,11 @@ Precision: 1, 1, 1/2, 1/2; recall: 2/3, 2/3, 1/3, 1.
 >>> scores = score([doc], gold, made)["claim_matching"]
 >>> scores.precision, round(scores.recall, 3), round(scores.f1, 3)
 (0.75, 0.667, 0.706)
+
+Of the pairs of claims in one cluster, one of two predicted is right and one of three in gold is found, 2·1/(2+3):
+
+>>> scores.measures["pairwise_f1"].value
+0.4
 """
 
 from __future__ import annotations

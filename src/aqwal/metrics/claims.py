@@ -20,6 +20,11 @@ right once and said once too often, 2/3.
 19.0
 >>> round(scores.measures["claim_attribute_f1(attribute=certainty,average=macro)"].value, 3)
 0.333
+
+Of the two gold claims one has its certainty right; both stand on the author's own word, in gold and as predicted:
+
+>>> [scores.measures[m].value for m in ("claim_attribute_accuracy(attribute=certainty)", "claim_chain_accuracy")]
+[0.5, 1.0]
 """
 
 from __future__ import annotations

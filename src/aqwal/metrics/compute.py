@@ -73,14 +73,14 @@ def decode(
     """Label numbers to tags, without the positions whose reference is −100.
 
     Raises:
-        ValueError: if two texts differ in length, or for a number that has no label.
+        ValueError: if two texts differ in length, or for a number that is not whole or has no label.
     """
     if len(predictions) != len(references):
         raise ValueError(f"{len(references)} references, but {len(predictions)} predictions")
     names = np.array(list(labels), dtype=object)
     out: tuple[list[list[str]], list[list[str]]] = ([], [])
     for number, (said, true) in enumerate(zip(predictions, references, strict=True)):
-        p, g = np.asarray(said, dtype=np.int64), np.asarray(true, dtype=np.int64)
+        p, g = _whole(said, number), _whole(true, number)
         if p.shape != g.shape:
             raise ValueError(f"text {number}: {g.size} references, but {p.size} predictions")
         kept = g != IGNORED
@@ -90,6 +90,13 @@ def decode(
                 raise ValueError(f"text {number}: label {int(wrong[0])} is none of the {names.size} labels")
             tags.append(names[numbers].tolist())
     return out
+
+
+def _whole(numbers: Sequence[int], text: int) -> NDArray[np.int64]:
+    made = np.asarray(numbers)
+    if made.size and made.dtype.kind not in "iu":
+        raise ValueError(f"text {text}: label numbers are whole numbers; of logits take the argmax first")
+    return made.astype(np.int64)
 
 
 def trainer_metrics(labels: Sequence[str], scheme: str = "strict") -> Callable[[Any], dict[str, float]]:

@@ -15,6 +15,11 @@ Nested mentions are scored like all others, also where they have the type of the
 (0.333, 0.5, 0.4)
 >>> {name: round(m.value, 3) for name, m in scores.measures.items() if "boundary" in name or "macro" in name}
 {'entity_f1(match=boundary)': 0.8, 'entity_f1(match=exact,average=macro)': 0.333}
+
+Of the two gold mentions that overlap a prediction, one has its type:
+
+>>> scores.measures["entity_type_accuracy"].value
+0.5
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 | type | meaning |
 |---|---|
 | ``missed`` | a gold object that no prediction overlaps |
-| ``spurious`` | a prediction that overlaps no gold object still to be found |
+| ``spurious`` | a prediction that overlaps no gold object still to be found, or whose quote is nowhere in the text |
 | ``boundary`` | paired, but a span differs (``field`` says which role) |
 | ``type`` | paired, but a label differs (``field`` says which) |
 | ``split`` | one gold object predicted in several pieces |
@@ -20,20 +20,20 @@ One object can have several errors (a wrong boundary and a wrong source). The pa
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from aqwal.columns import ATTRIBUTION_CODES, CLAIM_CODES, Columns, Geometry, Ints
+from aqwal.columns import ATTRIBUTION_CODES, CLAIM_CODES, Bools, Columns, Geometry, Ints
 from aqwal.metrics.claims import attribution_of_claims
-from aqwal.metrics.intervals import join
+from aqwal.metrics.intervals import expand, join, refuse_flood
 from aqwal.metrics.keys import keys_of, shared, span_parts
 from aqwal.metrics.matching import assign
 from aqwal.metrics.overlaps import overlaps, sum_by_key
 from aqwal.metrics.scoring import Comparison
-from aqwal.metrics.sides import CORE_ROLES, Side
+from aqwal.metrics.sides import CORE_ROLES, Side, WordSets
 from aqwal.metrics.speakers import same_steps
 from aqwal.model import ENTITY_TYPES, Annotations, Attribution, Claim, Document, Mention, Span
 
@@ -42,11 +42,15 @@ TYPES = (
     "missed", "spurious", "boundary", "type", "split", "merged", "wrong source", "out-of-sentence source",
     "wrong parent", "scare quote", "repeat scored",
 )  # fmt: skip
+LAYERS = ("mentions", "attributions", "claims")
 
 
 @dataclass(frozen=True, order=True)
 class Error:
-    """One error; ``pred`` and ``gold`` are ids (empty for none), the texts are quotes, ``detail`` is for people."""
+    """One error; ``pred`` and ``gold`` are ids (empty for none), the texts are quotes, ``detail`` is for people.
+
+    ``start`` is −1 for a prediction that has no place in the text.
+    """
 
     doc_id: str
     start: int
@@ -80,7 +84,7 @@ class _Finder:
         self.objects: dict[tuple[str, str], list[tuple[str, Any]]] = {
             (side, layer): [(a.doc_id, item) for a in annotations for item in getattr(a, layer)]
             for side, annotations in (("pred", pred), ("gold", gold))
-            for layer in ("mentions", "attributions", "claims")
+            for layer in LAYERS
         }
 
     def rows(self, side: str, layer: str) -> list[tuple[str, Any]]:
@@ -107,10 +111,10 @@ class _Finder:
             )
         )  # fmt: skip
 
-    def aside(self) -> None:
+    def aside(self, layers: Collection[str]) -> None:
         """Predictions in furniture and repeats."""
         for layer, rows in self.both.pred.aside.items():
-            for row in rows.tolist():
+            for row in rows.tolist() if layer in layers else ():
                 doc_id, item = self.objects["pred", layer][row]
                 self.note(layer, "repeat scored", doc_id, item, None)
 
@@ -242,17 +246,15 @@ class _Finder:
             p, g = self.both.pred.role_words["content"], self.both.gold.role_words["content"]
         else:
             p, g = self.both.pred.claim_words, self.both.gold.claim_words
-        across, within_p, within_g = overlaps(p, g), overlaps(p, p), overlaps(g, g)
-        split: dict[int, int] = {}
-        merged: dict[int, int] = {}
-        alike_p, alike_g = set(within_p.key.tolist()), set(within_g.key.tolist())
-        for a, b in zip(across.pred.tolist(), across.gold.tolist(), strict=True):
-            other = int(gold_partner[b])
-            if pred_partner[a] < 0 and other >= 0 and a * within_p.n_gold + other not in alike_p:
-                split.setdefault(a, b)
-            other = int(pred_partner[a])
-            if gold_partner[b] < 0 and other >= 0 and b * within_g.n_gold + other not in alike_g:
-                merged.setdefault(b, a)
+        across = overlaps(p, g)
+        a, b = across.pred, across.gold
+        further = np.flatnonzero((pred_partner[a] < 0) & (gold_partner[b] >= 0))
+        further = further[~_share_words(p, a[further], gold_partner[b[further]])]
+        swallowed = np.flatnonzero((gold_partner[b] < 0) & (pred_partner[a] >= 0))
+        swallowed = swallowed[~_share_words(g, b[swallowed], pred_partner[a[swallowed]])]
+        # Of several the first counts: a later item of a dict replaces an earlier one, so they are taken backwards.
+        split = dict(zip(a[further][::-1].tolist(), b[further][::-1].tolist(), strict=True))
+        merged = dict(zip(b[swallowed][::-1].tolist(), a[swallowed][::-1].tolist(), strict=True))
         return split, merged
 
     def _scare_quotes(self) -> set[int]:
@@ -300,16 +302,62 @@ class _Finder:
             self.note("claims", "merged" if b in merged else "missed", doc_id, mine, theirs)
 
 
+def _share_words(sets: WordSets, first: Ints, second: Ints) -> Bools:
+    """Whether two word sets of one list share a word, for pairs of their rows.
+
+    Only these pairs are looked at: thousands of predictions in one place overlap one another in millions of pairs.
+
+    Raises:
+        TooManyPairs: if the pairs have too many fragments to be held at one time.
+    """
+    width = int(sets.hi.max(initial=0)) + 1
+    rows = np.flatnonzero(sets.hi > sets.lo)
+    rows = rows[np.lexsort((sets.lo[rows], sets.owner[rows]))]
+    lo, end, owner = sets.lo[rows], sets.owner[rows] * width + sets.hi[rows], sets.owner[rows]
+    begins = np.searchsorted(owner, first, side="left")
+    size = np.searchsorted(owner, first, side="right") - begins
+    refuse_flood(int(size.sum()), "fragments to compare")
+    fragment, pair = expand(begins, size)
+    # The fragments of a set are disjoint, so the first one that ends after this one begins tells.
+    near = np.searchsorted(end, second[pair] * width + lo[fragment], side="right")
+    out = np.zeros(first.size, dtype=np.bool_)
+    there = np.flatnonzero(near < rows.size)
+    there = there[owner[near[there]] == second[pair[there]]]
+    until = end[fragment[there]] - owner[fragment[there]] * width
+    out[pair[there[lo[near[there]] < until]]] = True
+    return out
+
+
 def _span(item: Object | None) -> Span | None:
     if item is None:
         return None
     return item.cue if isinstance(item, Attribution) else item.span
 
 
+#: What is said of a prediction without a place.
+NOWHERE = "its quote is nowhere in the text"
+
+
 def find_errors(
-    documents: Iterable[Document], gold: Iterable[Annotations], predictions: Iterable[Annotations]
+    documents: Iterable[Document],
+    gold: Iterable[Annotations],
+    predictions: Iterable[Annotations],
+    *,
+    layers: Iterable[str] | None = None,
+    unanchored: Mapping[str, Mapping[str, int]] | None = None,
 ) -> list[Error]:
     """All errors, in order of document and place.
+
+    Args:
+        documents: the documents.
+        gold: their annotations.
+        predictions: those of the system.
+        layers: the layers that the predictions attempt; errors in others are not listed. By default all three.
+        unanchored: by document and layer, predictions that have no place in the text: each is spurious, and stands
+            before the other errors of its document.
+
+    Raises:
+        TooManyPairs: if the predictions are degenerate.
 
     >>> from aqwal.metrics.example import document, quote
     >>> doc = document("قالت هآرتس إن حفتر زار الأردن")
@@ -323,14 +371,27 @@ def find_errors(
     p, g = (sorted(side, key=lambda a: a.doc_id) for side in (predictions, gold))
     both = Comparison(Side.of(Columns.of(geometry, p)), Side.of(Columns.of(geometry, g)))
     finder = _Finder(docs, both, p, g)
-    steps: list[Callable[[], None]] = [finder.aside, finder.mentions, finder.attributions, finder.claims]
-    for step in steps:
-        step()
-    return sorted(finder.errors)
+    wanted = set(LAYERS if layers is None else layers)
+    steps: dict[str, Callable[[], None]] = {
+        "mentions": finder.mentions, "attributions": finder.attributions, "claims": finder.claims
+    }  # fmt: skip
+    finder.aside(wanted)
+    for layer in LAYERS:
+        if layer in wanted:
+            steps[layer]()
+    # Predictions without a place have nothing to tell them apart: one error stands for all of a document and layer.
+    times = {
+        Error(doc_id, -1, layer, "spurious", "", "", "", "", "", NOWHERE, ""): count
+        for doc_id, counts in (unanchored or {}).items()
+        for layer, count in counts.items()
+        if layer in wanted and doc_id in docs
+    }
+    refuse_flood(sum(times.values()), "predictions without a place")
+    found = sorted([*finder.errors, *times])
+    return [error for each in found for error in [each] * times.get(each, 1)]
 
 
 def count_errors(errors: Iterable[Error]) -> dict[tuple[str, str], int]:
     """Number of errors by (layer, type), in the order of tables; only what occurs."""
     counts = Counter((error.layer, error.type) for error in errors)
-    layers = ("mentions", "attributions", "claims")
-    return {(layer, kind): counts[layer, kind] for layer in layers for kind in TYPES if counts[layer, kind]}
+    return {(layer, kind): counts[layer, kind] for layer in LAYERS for kind in TYPES if counts[layer, kind]}

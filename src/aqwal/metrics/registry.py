@@ -66,12 +66,16 @@ class Spec:
         Raises:
             KeyError: if its task was not scored, or the measure has no count there (a type that does not occur).
         """
-        return scores.tasks[self.metric.task].measures[str(self)]
+        measures = scores.tasks[self.metric.task].measures
+        if str(self) not in measures:
+            raise KeyError(f"no counts of {self} here; there are: {', '.join(measures)}")
+        return measures[str(self)]
 
 
 _MUC = "Chinchor & Sundheim 1993, MUC-5 Evaluation Metrics; Segura-Bedmar et al. 2013, SemEval-2013 task 9"
 _SOFT = "Kuhn 1955 (assignment); Luo 2005, On Coreference Resolution Performance Metrics (CEAF-φ4)"
 _F1 = "van Rijsbergen 1979, Information Retrieval, ch. 7"
+_RECALL = "van Rijsbergen 1979, Information Retrieval, ch. 7: recall, of which gold objects are the relevant ones"
 _ROLE_VALUES = Parameter("role", ROLES, "cue")
 
 METRICS: Mapping[str, Metric] = {
@@ -133,7 +137,7 @@ METRICS: Mapping[str, Metric] = {
             "Of the gold attributions with a source, the share whose partner has just the same speakers, after the "
             "alignment of entities.",
             "right / gold attributions with a source",
-            "",
+            _RECALL,
             "aqwal.metrics.attribution",
         ),
         Metric(
@@ -141,7 +145,7 @@ METRICS: Mapping[str, Metric] = {
             "attribution",
             "Of the gold attributions whose subject is only in the verb, the share whose partner is marked implicit.",
             "right / gold implicit attributions",
-            "",
+            _RECALL,
             "aqwal.metrics.attribution",
         ),
         Metric(
@@ -149,7 +153,7 @@ METRICS: Mapping[str, Metric] = {
             "attribution",
             "Of the gold attributions whose subject is only in the verb, the share whose partner has the right speaker.",
             "right / gold implicit attributions",
-            "",
+            _RECALL,
             "aqwal.metrics.attribution",
         ),
         Metric(
@@ -157,7 +161,7 @@ METRICS: Mapping[str, Metric] = {
             "attribution",
             "A field of the attribution, end to end: an unmatched gold attribution counts as wrong.",
             "gold attributions whose partner has the same label / gold attributions",
-            "",
+            _RECALL,
             "aqwal.metrics.attribution",
             (Parameter("attribute", tuple(ATTRIBUTION_CODES), "quote"),),
         ),
@@ -214,7 +218,7 @@ METRICS: Mapping[str, Metric] = {
             "claims",
             "As claim_attribute_f1, but the share of gold claims with the right label.",
             "right / gold claims",
-            "",
+            _RECALL,
             "aqwal.metrics.claims",
             (Parameter("attribute", tuple(CLAIM_CODES), "certainty"),),
         ),
@@ -224,7 +228,7 @@ METRICS: Mapping[str, Metric] = {
             "The share of gold claims whose match (iou50) stands on the same chain of speakers, the author's own "
             "included.",
             "right / gold claims",
-            "",
+            _RECALL,
             "aqwal.metrics.claims",
         ),
         Metric(

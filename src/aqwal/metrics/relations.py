@@ -19,7 +19,7 @@ from aqwal.metrics.overlaps import overlaps, token_f1
 from aqwal.metrics.sides import CORE_ROLES, WordSets
 
 #: The spans of each role of one relation.
-Relation = Mapping[str, Sequence[tuple[int, int]]]
+Relation = Mapping[str, Sequence[tuple[int, int]] | None]
 
 
 def relation_f1(
@@ -35,7 +35,7 @@ def relation_f1(
     Args:
         gold: the relations of each document.
         predicted: the same, of the system.
-        roles: the roles that are compared; an absent role may be left out or be empty.
+        roles: the roles that are compared; an absent role may be left out, be empty or None.
         anchors: a pair needs a common position in one of these.
         match: ``soft`` (mean token-F1 of the roles) or ``strict`` (all roles exactly alike).
 
@@ -59,7 +59,14 @@ def relation_f1(
     if missing or not anchors:
         raise ValueError(f"anchors {sorted(missing)} are not among the roles" if missing else "no anchors")
     stride = 1 + max(
-        (end for side in (gold, predicted) for doc in side for r in doc for spans in r.values() for _, end in spans),
+        (
+            end
+            for side in (gold, predicted)
+            for doc in side
+            for r in doc
+            for spans in r.values()
+            for _, end in spans or ()
+        ),
         default=0,
     )
     n = len(gold)

@@ -58,9 +58,15 @@ class SpanTable:
         if any(len(item) != 3 for item in flat):
             raise ValueError("a span is (start, end, label)")
         starts, ends, names = (list(column) for column in zip(*flat, strict=True)) if flat else ([], [], [])
-        if not set(map(type, starts)) | set(map(type, ends)) <= {int, np.int64, np.int32}:
+        kinds = set(map(type, starts)) | set(map(type, ends))
+        if not all(issubclass(kind, int | np.integer) and kind is not bool for kind in kinds):
             raise ValueError("the start and end of a span are whole numbers")
-        start, end = np.array(starts, dtype=np.int64), np.array(ends, dtype=np.int64)
+        if not set(map(type, names)) <= {str, np.str_}:
+            raise ValueError("the label of a span is a string")
+        try:
+            start, end = np.array(starts, dtype=np.int64), np.array(ends, dtype=np.int64)
+        except OverflowError:
+            raise ValueError("the start and end of a span are below 2⁶³") from None
         bad = np.flatnonzero((start < 0) | (end <= start))
         if bad.size:
             doc = int(np.searchsorted(np.cumsum(sizes), bad[0], side="right"))

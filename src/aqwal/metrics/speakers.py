@@ -6,6 +6,10 @@ evidence words they share is largest (ties: by the token-F1 of the evidence, the
 A speaker without any evidence (an implicit source that the text never mentions) has that of the cues that it is the
 subject of, for in Arabic the verb carries its pronoun.
 
+Evidence decides who is whom before any word is counted, so a spurious mention can do more than add an error: one that is
+linked to a speaker replaces the evidence of its cues, and may leave its gold partner to another speaker, who then scores.
+(The objects of the other tasks cannot gain so: a prediction that overlaps nothing never raises their F1.)
+
 A source span without entity stands for the entity of the mention that it overlaps, of several the first (an Arabic
 noun phrase begins with its head), else for itself.
 """

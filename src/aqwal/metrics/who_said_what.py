@@ -25,7 +25,8 @@ right. Of the five words' chains it has three (two are author → newspaper → 
 >>> made = Attribution("x", outer.cue, told, outer.source, source_entity=("e7",))
 >>> gold, predicted = Annotations("000", attributions=(outer, inner)), Annotations("000", attributions=(made,))
 >>> scores = score([doc], [gold], [predicted])["who_said_what"]
->>> scores.precision, round(scores.recall, 3), scores.measures["chain_f1"].value
+>>> speakers = scores.measures["speaker_f1"]
+>>> speakers.precision, round(speakers.recall, 3), scores.measures["chain_f1"].value
 (1.0, 0.714, 0.6)
 """
 
