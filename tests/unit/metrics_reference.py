@@ -410,12 +410,21 @@ def _attribution(state: _State, p: _Side, g: _Side, same: Mapping[str, str]) -> 
     keys = ("quote", "kind", "stance", "polarity", "source_type")
     pw = [{r: p.words(a.role(r)) for r in _ROLES} for a in p.attributions]
     gw = [{r: g.words(a.role(r)) for r in _ROLES} for a in g.attributions]
+
+    def alike(i: int, j: int) -> float:
+        """Mean over the roles, 0 for one that only one side has."""
+        total = 0.0
+        for role in _ROLES:
+            if (p.attributions[i].role(role) is None) == (g.attributions[j].role(role) is None):
+                total += token_f1(pw[i][role], gw[j][role])
+        return total / 3
+
     sims: dict[tuple[int, int], float] = {}
     for i, a in enumerate(pw):
         for j, b in enumerate(gw):
             if a["cue"] & b["cue"] or a["content"] & b["content"]:
                 agree = sum(getattr(p.attributions[i], k) == getattr(g.attributions[j], k) for k in keys)
-                sims[i, j] = sum(token_f1(a[r], b[r]) for r in _ROLES) / 3 + 1e-12 * agree
+                sims[i, j] = alike(i, j) + 1e-12 * agree
     soft, strict, parent = state.f("a"), state.f("as"), state.f("ap")
     pb = [p.block(a.cue, a.content, a.source) for a in p.attributions]
     gb = [g.block(a.cue, a.content, a.source) for a in g.attributions]
@@ -423,7 +432,7 @@ def _attribution(state: _State, p: _Side, g: _Side, same: Mapping[str, str]) -> 
     np.add.at(soft.n_gold, gb, 1)
     pairs = assign(sims)
     for i, j in pairs:
-        s = sum(token_f1(pw[i][r], gw[j][r]) for r in _ROLES) / 3
+        s = alike(i, j)
         soft.tp_pred[pb[i]] += s
         soft.tp_gold[gb[j]] += s
     _multiset(

@@ -285,3 +285,13 @@ def test_a_flood_in_one_share_is_refused_like_any_other(monkeypatch: pytest.Monk
     monkeypatch.setattr(intervals, "MAX_PAIRS", 1)
     with pytest.raises(intervals.TooManyPairs, match="degenerate"):
         score(docs, gold, predictions, TASKS)
+
+
+def test_a_source_of_punctuation_is_not_an_absent_one() -> None:
+    """Cue and content alike, a source of one quotation mark against none: two roles of three."""
+    doc = document("قال » إنه سافر")
+    cue, content = Span.of(0, 3), Span.of(6, 14)
+    gold = Annotations("000", attributions=(Attribution("1", cue, content, implicit=True),))
+    made = Annotations("000", attributions=(Attribution("x", cue, content, Span.of(4, 5)),))
+    assert score([doc], [gold], [made], ["attribution"])["attribution"].value == pytest.approx(2 / 3, abs=1e-9)
+    assert score([doc], [made], [made], ["attribution"])["attribution"].value == 1

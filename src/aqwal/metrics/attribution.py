@@ -103,7 +103,9 @@ def align_attributions(pred: Side, gold: Side) -> Alignment:
     similarity = np.zeros(key.size)
     for role in CORE_ROLES:
         p_size, g_size = pred.role_words[role].size[i], gold.role_words[role].size[j]
-        similarity += token_f1(by_role[role].at(key), p_size, g_size)
+        # A span without any word (a lone quotation mark) is present all the same.
+        alike = pred.attributions.roles[role].given[i] == gold.attributions.roles[role].given[j]
+        similarity += alike * token_f1(by_role[role].at(key), p_size, g_size)
     similarity /= len(CORE_ROLES)
     agree = (pred.attribution_codes[i] == gold.attribution_codes[j]).astype(np.float64)
     for name in ATTRIBUTION_CODES:
