@@ -336,6 +336,60 @@ def test_messages_are_short(path: Path) -> None:
 
 def test_problems_sort_by_line() -> None:
     assert sorted([Problem(2, "$", "a", ""), Problem(1, "$.z", "b", "")])[0].line == 1
+    listed = [f"$.claims[{k}].spans[{j}]" for k in (0, 2, 10, 1000) for j in (0, 3, 12)]
+    made = [Problem(1, path, "a", "") for path in ("$", "$.claims", *listed, "$.mentions[1]")]
+    assert sorted(made, key=lambda p: p.path) != made == sorted([*made[7:], *made[:7]])
+
+
+def test_what_is_lost_is_counted_by_thing(path: Path) -> None:
+    bad = mention(type=None, id=None, entity=3)
+    nowhere = mention(spans=[["1", "2"], [9, 9]])
+    made = read(path, {"doc_id": "000", "mentions": [bad, nowhere, bad], "unanchored": 3, "claims": None})
+    assert len(made.problems) == 11 and made.set_aside == {"layer": 1, "object": 4}
+    assert made.lost == {"000": {"mentions": 3}}
+    assert read(path, {"doc_id": ""}, 3).set_aside == {"file": 1, "line": 2}
+
+
+def test_the_part_that_concerns_some_documents(path: Path) -> None:
+    others = [document("قال", "001"), document("قال", "002")]
+    rows = [
+        {"doc_id": "000", "claims": [claim(id=3)], "unanchored": {"claims": 2}},
+        {"doc_id": "001", "claims": [claim(id=3)], "unanchored": {"claims": 4}},
+    ]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows) + "no json\n")
+    made = read_submission(path, [DOC, *others]).only(["000", "002"])
+    assert [a.doc_id for a in made.annotations] == ["000", "002"] and made.absent == ("002",)
+    assert [(p.line, p.doc_id) for p in made.problems] == [(1, "000"), (3, "")]
+    assert made.unanchored == {"000": {"claims": 2}} and made.layers == ("claims",)
+
+
+@pytest.mark.parametrize(
+    "line", ['{"doc_id": "001", "x": "\x00"}', '{"x": [1,, "doc_id" : "001"}', '{"doc_id": "001", "x": ' + "1" * 5000]
+)
+def test_the_document_of_a_line_that_cannot_be_parsed(line: str, path: Path) -> None:
+    path.write_text('{"doc_id": "000"}\n' + line + "\n" + line.replace("001", "999") + "\n")
+    made = read_submission(path, [DOC, document("قال", "001"), document("قال", "002")])
+    assert [(p.line, p.doc_id) for p in made.problems] == [(2, "001"), (3, "")]
+    assert made.unread == {"001": 2} and made.absent == ("001", "002")
+
+
+@pytest.mark.parametrize(
+    ("value", "choices", "guess"),
+    [
+        ("00O", ["000", "001", "004"], "000"), ("٠٠١", ["000", "001"], "001"), ("0O1", ["000", "004"], ""),
+        ("0001", ["000", "001"], ""), ("sure", ["certain", "probable", "unreal"], ""), ("PER", ["PERS", "NORP"], "PERS"),
+        ("per", ["PERS", "NORP"], ""), ("indirectly", ["direct", "mixed", "indirect"], "indirect"),
+        ("probably", ["certain", "probable"], "probable"), (" Direct ", ["direct", "indirect"], "direct"), (7, ["7"], ""),
+    ],
+)  # fmt: skip
+def test_only_what_is_much_alike_is_suggested(value: object, choices: list[str], guess: str) -> None:
+    said = record_reader.meant(value, choices)
+    assert said == (f"did you mean {guess!r}?" if guess else "use one of " + ", ".join(choices))
+
+
+@pytest.mark.parametrize(("value", "said"), [(None, "'spans' is null"), ([], "'spans' is empty")])
+def test_null_is_not_called_empty(value: object, said: str, path: Path) -> None:
+    assert read(path, {"doc_id": "000", "claims": [claim(spans=value)]}).problems[0].message == said
 
 
 # ---------------------------------------------------------------- straight into columns

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -39,13 +40,17 @@ MAX_SPANS = 1_000_000
 LAYERS = ("mentions", "attributions", "claims")
 
 
-@dataclass(frozen=True, order=True)
+_INDEX = re.compile(r"\[([0-9]{1,18})\]")
+_OBJECT = re.compile(r"\$\.(?:mentions|attributions|claims)\[[0-9]+\]")
+
+
+@dataclass(frozen=True)
 class Problem:
     """Something in a submission that cannot be taken as it stands.
 
     ``line`` counts from 1 (0: the file as a whole); ``path`` is a JSON path into that line; ``code`` names the kind of
     fault; ``lost`` says what was set aside because of it: ``file``, ``line``, ``layer``, ``object``, ``link`` (a
-    reference, the object stays) or, for a mere warning, nothing.
+    reference, the object stays) or, for a mere warning, nothing. ``doc_id`` is empty where the document is unknown.
     """
 
     line: int
@@ -60,6 +65,24 @@ class Problem:
         where = f"line {self.line}" if self.line else "file"
         kept = f" [{self.lost} set aside]" if self.lost else ""
         return f"{where}: {self.path}: {self.message}" + (f"; {self.fix}" if self.fix else "") + kept
+
+    @property
+    def place(self) -> tuple[Any, ...]:
+        """The key that sorts problems as one reads: by line, then by path with its indices as numbers."""
+        # Text and index alternate, so that like is always compared with like.
+        path = tuple(int(part) if k % 2 else part for k, part in enumerate(_INDEX.split(self.path)))
+        return self.line, path, self.code, self.message, self.fix, self.lost, self.doc_id
+
+    def __lt__(self, other: Problem) -> bool:
+        return self.place < other.place
+
+    @property
+    def thing(self) -> tuple[int, str]:
+        """What was lost, as line and path: one object has one, however many faults it has."""
+        if self.lost in ("line", "file"):
+            return self.line, "$"
+        found = _OBJECT.match(self.path) if self.lost == "object" else None
+        return self.line, found.group() if found else self.path
 
 
 class Nan(float):
@@ -110,12 +133,32 @@ def shown(value: object) -> str:
     return text if len(text) <= 60 else text[:57] + "…"
 
 
+#: Letters and Arabic digits that are written for the digits they look like or are.
+_ALIKE = str.maketrans("oil٠١٢٣٤٥٦٧٨٩", "0110123456789")
+#: Words as alike as this (2 · common letters / all letters) may be slips of one another; fewer letters prove less.
+_LIKENESS, _SHORT, _LIKENESS_OF_SHORT = 0.7, 4, 0.85
+
+
 def meant(value: object, known: Iterable[str]) -> str:
-    """What the writer of ``value`` may have meant, or else the choices."""
+    """What the writer of ``value`` may have meant, or else the choices.
+
+    A wrong guess misleads more than none: nothing is guessed where the words are not much alike, or two are equally so.
+
+    >>> meant("pers", ["PERS", "ORG"]), meant("00O", ["000", "001"]), meant("asserted", ["assertion", "question"])
+    ("did you mean 'PERS'?", "did you mean '000'?", "did you mean 'assertion'?")
+    >>> meant("sure", ["certain", "unreal"]), meant("009", ["000", "001"])
+    ('use one of certain, unreal', 'use one of 000, 001')
+    """
     choices = [k for k in known if k]
     if isinstance(value, str) and len(value) <= 200:
-        close = [k for k in choices if k.lower() == value.strip().lower()]
-        close = close or difflib.get_close_matches(value, choices, n=1, cutoff=0.6)
+        plain = value.strip().lower()
+        close = [k for k in choices if k.lower() == plain]
+        close = close or [k for k in choices if k.translate(_ALIKE) == plain.translate(_ALIKE)]
+        if not close:
+            cutoff = _LIKENESS_OF_SHORT if len(plain) <= _SHORT else _LIKENESS
+            found = difflib.get_close_matches(value.strip(), choices, n=2, cutoff=cutoff)
+            ratios = [difflib.SequenceMatcher(None, value.strip(), k).ratio() for k in found]
+            close = found if len(set(ratios)) == len(found) else []
         if close:
             return f"did you mean {close[0]!r}?"
     return "use one of " + ", ".join(choices[:30])
@@ -247,7 +290,8 @@ class RecordReader:
         here = path + step(key)
         if value is None or value == []:
             if required and key in item:
-                self.report(here, "no-span", f"{key!r} is empty", "give [[start, end], …]")
+                what = "null" if value is None else "empty"
+                self.report(here, "no-span", f"{key!r} is {what}", f"give {key!r} as [[start, end], …]")
             elif required:
                 self.report(path, "missing-field", f"no {key!r}", f"give {key!r} as [[start, end], …]")
             return _NOWHERE if required else None

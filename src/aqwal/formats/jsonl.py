@@ -16,8 +16,8 @@ import os
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -77,8 +77,29 @@ class Submission:
 
     @property
     def set_aside(self) -> dict[str, int]:
-        """How many lines, layers, objects and links were set aside."""
-        return dict(sorted(Counter(p.lost for p in self.problems if p.lost).items()))
+        """How many lines, layers, objects and links were set aside; an object with several faults is one."""
+        things = {(p.lost, p.thing) for p in self.problems if p.lost}
+        return dict(sorted(Counter(lost for lost, _ in things).items()))
+
+    @property
+    def unread(self) -> dict[str, int]:
+        """The line of each absent document that has one, which was set aside."""
+        absent, lines = set(self.absent), dict[str, int]()
+        for p in self.problems:
+            if p.lost == "line" and p.doc_id in absent:
+                lines.setdefault(p.doc_id, p.line)
+        return lines
+
+    def only(self, doc_ids: Collection[str]) -> Submission:
+        """The part that concerns some documents; problems of lines whose document is unknown stay."""
+        wanted = set(doc_ids)
+        return replace(
+            self,
+            annotations=tuple(a for a in self.annotations if a.doc_id in wanted),
+            problems=tuple(p for p in self.problems if not p.doc_id or p.doc_id in wanted),
+            absent=tuple(doc_id for doc_id in self.absent if doc_id in wanted),
+            unanchored={doc_id: counts for doc_id, counts in self.unanchored.items() if doc_id in wanted},
+        )
 
 
 # ---------------------------------------------------------------- writing
@@ -238,6 +259,15 @@ def parse_line(number: int, line: bytes | None) -> tuple[object, Problem | None]
         return problem("not-json", str(error).split(";")[0].lower(), "offsets are small whole numbers")
 
 
+_DOC_ID = re.compile(rb'"doc_id"\s*:\s*"([^"\\]{1,200})"')
+
+
+def _document_named(line: bytes | None) -> str:
+    """The document that a line seems to be about, though it cannot be parsed; empty if it does not say."""
+    found = _DOC_ID.search(line or b"")
+    return found.group(1).decode("utf-8", "replace") if found else ""
+
+
 def read_submission(path: str | os.PathLike[str], documents: Iterable[Document]) -> Submission:
     """Read a predictions file against its documents.
 
@@ -273,7 +303,8 @@ class FileReader:
                 return
         record, unreadable = parse_line(number, line)
         if unreadable is not None:
-            self.problems.append(unreadable)
+            named = _document_named(line)
+            self.problems.append(replace(unreadable, doc_id=named if named in self.lengths else ""))
             return
         problem = self.misplaced(number, record)
         if problem is not None:
@@ -322,7 +353,7 @@ class FileReader:
         return Submission(
             tuple(self.found.get(doc_id, Annotations(doc_id)) for doc_id in ids),
             tuple(name for name in LAYERS if name in self.layers),
-            tuple(sorted(self.problems)),
+            tuple(sorted(self.problems, key=lambda problem: problem.place)),
             tuple(doc_id for doc_id in ids if doc_id not in self.found),
             self.unanchored,
         )
