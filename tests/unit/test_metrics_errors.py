@@ -8,11 +8,12 @@ import pytest
 from tests.unit import metrics_cases as cases
 
 from aqwal.columns import Columns, Geometry
+from aqwal.metrics import intervals
 from aqwal.metrics.errors import TYPES, Error, count_errors, find_errors
 from aqwal.metrics.example import document, quote
 from aqwal.metrics.scoring import Comparison
 from aqwal.metrics.sides import Side
-from aqwal.model import Annotations, Attribution, Claim, Mention
+from aqwal.model import Annotations, Attribution, Claim, Mention, Span
 
 DOC = document(
     "قالت صحيفة هآرتس إن القائد حفتر زار الأردن أمس سرا\n# furniture اقرأ أيضا حفتر\nوأضافت أن “الحكومة” وافقت على ذلك"
@@ -131,6 +132,56 @@ def test_claims() -> None:
 def test_counting() -> None:
     found = errors(made(mentions=(HAARETZ, HAFTAR), attributions=(SAID,)), made())
     assert count_errors(found) == {("mentions", "missed"): 2, ("attributions", "missed"): 1}
+
+
+def test_layers_that_were_not_attempted_are_not_listed() -> None:
+    gold = made(mentions=(HAARETZ,), attributions=(SAID,), claims=(Claim("c", SAID.content or SAID.cue),))
+    aside = made(mentions=(Mention("x", quote(DOC, "حفتر", nth=1), "PERS"),))
+    for layers, expected in (
+        (["mentions"], {("mentions", "missed"), ("mentions", "repeat scored")}),
+        (["attributions", "claims"], {("attributions", "missed"), ("claims", "missed")}),
+        ([], set()),
+    ):
+        found = find_errors([DOC], [gold], [aside], layers=layers)
+        assert {(e.layer, e.type) for e in found} == expected
+
+
+def test_predictions_without_a_place_are_spurious() -> None:
+    gold = made(mentions=(HAARETZ,))
+    unanchored = {"000": {"mentions": 2, "claims": 1, "attributions": 0}}
+    found = find_errors([DOC], [gold], [made()], unanchored=unanchored)
+    assert [(e.start, e.layer, e.type) for e in found[:3]] == [
+        (-1, "claims", "spurious"), (-1, "mentions", "spurious"), (-1, "mentions", "spurious"),
+    ]  # fmt: skip
+    assert count_errors(found) == {("mentions", "missed"): 1, ("mentions", "spurious"): 2, ("claims", "spurious"): 1}
+    found = find_errors([DOC], [gold], [gold], layers=["mentions"], unanchored=unanchored)
+    assert count_errors(found) == {("mentions", "spurious"): 2}
+
+
+def test_predictions_that_overlap_one_another_are_not_paired(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hundred claims in one place overlap gold a hundred times, but one another ten thousand times."""
+    whole = quote(DOC, "القائد حفتر زار الأردن أمس سرا")
+    claims = tuple(Claim(f"x{k}", whole) for k in range(100))
+    attributions = tuple(replace(SAID, id=f"y{k}") for k in range(100))
+    gold = made(attributions=(SAID,), claims=(Claim("c", whole),))
+    monkeypatch.setattr(intervals, "MAX_PAIRS", 300)
+    for layer, predictions in (("attributions", made(attributions=attributions)), ("claims", made(claims=claims))):
+        found = find_errors([DOC], [gold], [predictions], layers=[layer])
+        assert count_errors(found)[layer, "spurious"] == 99
+
+
+def test_pieces_with_several_fragments() -> None:
+    """A further piece shares no word with the partner, wherever the fragments of both lie."""
+    part = {name: quote(DOC, name) for name in ("القائد", "حفتر", "زار", "الأردن", "أمس", "سرا")}
+
+    def of(*names: str) -> Span:
+        return Span.from_fragments([(part[name].start, part[name].end) for name in names])
+
+    gold = made(claims=(Claim("c", quote(DOC, "القائد حفتر زار الأردن أمس سرا")),))
+    first = Claim("x", of("القائد", "زار", "الأردن", "سرا"))
+    between, across = Claim("y", of("حفتر", "أمس")), Claim("z", of("حفتر", "زار"))
+    found = find_errors([DOC], [gold], [made(claims=(first, between, across))])
+    assert {e.pred: e.type for e in found if e.type != "boundary"} == {"y": "split", "z": "spurious"}
 
 
 @pytest.mark.parametrize("seed", range(40))
