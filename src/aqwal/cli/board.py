@@ -13,7 +13,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from aqwal.cli.common import JsonOption, RootOption, UsageError, err, guarded, out, print_json, project
-from aqwal.cli.scores import gold_corpus, make, read, scores_of
+from aqwal.cli.scores import about, gold_corpus, make, read, scores_of
 from aqwal.model import Corpus
 from aqwal.store import layer_names, load_corpus, read_text, replace_text
 
@@ -162,7 +162,8 @@ def benchmark(
         if run.predictions is None or run.spec is None:
             continue
         submission = read(run.predictions, corpus)
-        scores = scores_of(submission, corpus, list(run.spec.tasks) or None)
+        with about(run.predictions):
+            scores = scores_of(submission, corpus, list(run.spec.tasks) or None)
         result = dataclasses.replace(
             make(scores, corpus, system=run.name, track=run.spec.track, seed=seed, problems=submission.set_aside),
             config=dict(run.spec.params),

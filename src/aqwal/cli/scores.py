@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import json
+import re
+import unicodedata
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.markup import escape
 
-from aqwal.cli.common import Failed, JsonOption, RootOption, UsageError, err, guarded, out, print_json, project
+from aqwal.cli.common import (
+    Failed,
+    JsonOption,
+    RootOption,
+    UsageError,
+    guarded,
+    print_json,
+    project,
+    say,
+    tell,
+    visible,
+)
 from aqwal.model import Corpus
 from aqwal.store import load_corpus, replace_text
 
@@ -24,7 +38,11 @@ DocumentOption = Annotated[
 TasksOption = Annotated[
     str, typer.Option("--tasks", help="Comma-separated tasks (default: those that the predictions attempt).")
 ]
-SeedOption = Annotated[int, typer.Option("--seed", help="Seed of the resampling.")]
+SeedOption = Annotated[int, typer.Option("--seed", min=0, help="Seed of the resampling.")]
+#: Tracks of the leaderboard that a system can stand in.
+SYSTEM_TRACKS = ("zero-shot", "closed", "open")
+#: A name has this many characters at most, a file made from it this many, and this many bytes.
+_NAME, _SLUG, _SLUG_BYTES = 100, 80, 200
 #: How many problems are printed before the rest is only counted.
 _SHOWN = 50
 
@@ -79,23 +97,106 @@ def _layer_as_submission(folder: Path, corpus: Corpus) -> Any:
     return jsonl.Submission(tuple(made), layers, (), tuple(sorted(set(corpus.annotation) - {a.doc_id for a in made})))
 
 
-def read(path: Path, corpus: Corpus, *, strict: bool = False) -> Any:
-    """A submission, its problems printed; with ``strict`` any problem ends the command."""
+def read(path: Path, corpus: Corpus, *, strict: bool = False, scored: Corpus | None = None) -> Any:
+    """A submission, its problems printed; with ``strict`` any problem ends the command.
+
+    ``corpus`` holds all documents that the file may be about; where only some are ``scored``, the submission and what
+    is printed are those of these.
+
+    Raises:
+        UsageError: if nothing of the file can be read.
+    """
     from aqwal.formats import jsonl
     from aqwal.results.set_aside import counted
 
     submission = _layer_as_submission(path, corpus) if path.is_dir() else jsonl.read_submission(path, corpus.documents)
+    if scored is not None:
+        submission = submission.only(scored.annotation)
     for problem in submission.problems[:_SHOWN]:
-        err.print(escape(f"{path}: {problem}"))
+        tell(visible(f"{path}: {problem}"))
     if len(submission.problems) > _SHOWN:
-        err.print(f"… and {len(submission.problems) - _SHOWN} problems more")
+        tell(f"… and {len(submission.problems) - _SHOWN} problems more")
+    if any(problem.lost == "file" for problem in submission.problems):
+        raise UsageError(f"{visible(path)}: nothing of it can be read, so there is nothing to score")
     if submission.problems and strict:
-        raise Failed(f"{path}: {counted(len(submission.problems), 'problem')}; nothing was scored (--strict)")
+        raise Failed(f"{visible(path)}: {counted(len(submission.problems), 'problem')}; nothing was scored (--strict)")
     if submission.set_aside:
-        err.print(escape("set aside: " + ", ".join(counted(n, what) for what, n in submission.set_aside.items())))
-    if submission.absent:
-        err.print(escape(f"no line for {', '.join(submission.absent)}: counted as empty"))
+        tell("set aside: " + ", ".join(counted(n, what) for what, n in submission.set_aside.items()))
+    _tell_what_is_missing(submission)
     return submission
+
+
+def _tell_what_is_missing(submission: Any) -> None:
+    """Documents that count as empty, and predictions that count as spurious for want of a place."""
+    from aqwal.results.set_aside import counted
+
+    for doc_id, line in submission.unread.items():
+        tell(f"line {line}, of document {doc_id}, was set aside: counted as empty")
+    absent = [doc_id for doc_id in submission.absent if doc_id not in submission.unread]
+    if absent:
+        # A line that cannot be read may be that of any of them.
+        lost = any(p.lost == "line" and not p.doc_id and p.code != "unknown-document" for p in submission.problems)
+        tell(f"no {'readable ' if lost else ''}line for {', '.join(absent)}: counted as empty")
+    nowhere = {
+        name: sum(counts.get(name, 0) for counts in submission.unanchored.values()) for name in submission.layers
+    }
+    listed = [counted(number, name[:-1]) for name, number in nowhere.items() if number]
+    if listed:
+        one = sum(nowhere.values()) == 1
+        has, counts = ("has", "counts") if one else ("have", "count")
+        tell(f"{' and '.join(listed)} {has} no place in the text and {counts} as spurious")
+
+
+@contextlib.contextmanager
+def about(path: Path) -> Iterator[None]:
+    """Name the file whose predictions are too many to be scored."""
+    from aqwal.metrics.intervals import TooManyPairs
+
+    try:
+        yield
+    except TooManyPairs as error:
+        raise UsageError(f"{visible(path)}: {error}") from None
+
+
+def system_name(name: str, option: str = "--system") -> str:
+    """A system's name, checked."""
+    if not name.strip() or len(name) > _NAME or not name.isprintable():
+        raise UsageError(
+            f'"{visible(name[:_NAME])}" is no name for a system; give {option} with up to {_NAME} characters, '
+            "all of which print"
+        )
+    return name
+
+
+def file_name(system: str) -> str:
+    """The name of a system's files: its letters and digits of any script, in lower case, without vowel signs.
+
+    >>> file_name("Our Model 2"), file_name("نَموذج عربي"), file_name("../..")
+    ('our-model-2', 'نموذج-عربي', 'system')
+    """
+    plain = unicodedata.normalize("NFC", system.lower())
+    plain = "".join(char for char in plain if unicodedata.category(char) != "Mn")
+    slug = re.sub(r"[\W_]+", "-", plain).strip("-")[:_SLUG]
+    return slug.encode("utf-8", "ignore")[:_SLUG_BYTES].decode("utf-8", "ignore").strip("-") or "system"
+
+
+def known_track(track: str, tracks: tuple[str, ...]) -> str:
+    """A track, checked."""
+    if track not in tracks:
+        raise UsageError(f"unknown track {visible(track)}; --track takes {', '.join(tracks)}")
+    return track
+
+
+def writable(*paths: Path | None) -> None:
+    """Refuse files to write that cannot be made, before the work is done."""
+    given = [path for path in paths if path is not None]
+    for path in given:
+        if path.is_dir():
+            raise UsageError(f"{visible(path)} is a folder; name a file to write")
+        if not path.parent.is_dir():
+            raise UsageError(f"{visible(path)}: there is no folder {visible(path.parent)}; make it first")
+    if len({path.resolve() for path in given}) < len(given):
+        raise UsageError(f"{visible(given[0])} is named for two outputs; name two files")
 
 
 def scores_of(submission: Any, corpus: Corpus, tasks: list[str] | None) -> Any:
@@ -148,7 +249,9 @@ def evaluate(
         Path | None, typer.Option("--counts", help="Write the result with its per-paragraph counts, for `aqwal merge`.")
     ] = None,
     system: Annotated[str, typer.Option("--system", help="Name of the system (default: the file's name).")] = "",
-    track: Annotated[str, typer.Option("--track", help="zero-shot, closed or open.")] = "open",
+    track: Annotated[
+        str, typer.Option("--track", help="zero-shot, closed or open; annotator for an annotator's layer.")
+    ] = "open",
     brief: Annotated[bool, typer.Option("--brief", help="Primary metrics only.")] = False,
     document: DocumentOption = None,
     layer: LayerOption = "gold",
@@ -175,27 +278,35 @@ def evaluate(
     from aqwal.results.record import as_record
     from aqwal.results.set_aside import cost_lines
 
+    forms = [form for form, wanted in (("markdown", markdown), ("latex", latex), ("json", as_json)) if wanted]
+    if len(forms) > 1:
+        raise UsageError(f"give one of {' and '.join('--' + form for form in forms)}: one form is printed")
+    known_track(track, (*SYSTEM_TRACKS, "annotator"))
+    writable(html, counts)
+    name = system or predictions.resolve().stem
+    if counts is not None or as_json or system:  # only a result bears the name
+        system_name(name)
     # The hash is that of all the gold, so that parts of it can be merged.
     whole = gold_corpus(root, dataset, layer)
     corpus = gold_corpus(root, dataset, layer, document) if document else whole
-    wanted = task_list(tasks)
-    submission = read(predictions, whole, strict=strict)
-    scores = scores_of(submission, corpus, wanted)
+    chosen = task_list(tasks)
+    submission = read(predictions, whole, strict=strict, scored=corpus)
+    with about(predictions):
+        scores = scores_of(submission, corpus, chosen)
     for line in cost_lines(submission, corpus, scores):
-        err.print(escape(line))
-    name = system or predictions.resolve().stem
-    record = make(scores, whole, system=name, track=track, seed=0, problems=submission.set_aside)
-    if counts is not None:
-        results.write_result(counts, record)
-        err.print(escape(f"wrote {counts}"))
-    if as_json:
-        print_json(as_record(record))
-        return
-    form = "markdown" if markdown else "latex" if latex else "text"
-    out.print(escape(results.score_table(scores, form, breakdowns=not brief)))
+        tell(line)
     if html is not None:
         replace_text(html, results.score_table(scores, "html", breakdowns=not brief) + "\n")
-        err.print(escape(f"wrote {html}"))
+        tell(f"wrote {visible(html)}")
+    if counts is not None or as_json:
+        record = make(scores, whole, system=name, track=track, seed=0, problems=submission.set_aside)
+        if counts is not None:
+            results.write_result(counts, record)
+            tell(f"wrote {visible(counts)}")
+        if as_json:
+            print_json(as_record(record))
+            return
+    say(results.score_table(scores, forms[0] if forms else "text", breakdowns=not brief))
 
 
 @guarded
@@ -223,15 +334,23 @@ def compare(
 
     corpus = gold_corpus(root, dataset, layer)
     wanted = task_list(tasks)
-    both = [scores_of(read(path, corpus), corpus, wanted) for path in (first, second)]
+    both = []
+    for path in (first, second):
+        submission = read(path, corpus)
+        with about(path):
+            both.append(scores_of(submission, corpus, wanted))
     common = [task for task in TASKS if all(task in scores.tasks for scores in both)]
     if not common:
         raise UsageError("the two files attempt no task in common")
+    for path, scores in zip((first, second), both, strict=True):
+        alone = [task for task in scores.tasks if task not in common]
+        if alone:
+            tell(f"not compared, for only {visible(path)} attempts it: {', '.join(alone)}")
     tests = {f"{t}: {PRIMARY[t]}": paired_test(both[0][t].primary, both[1][t].primary, seed=seed) for t in common}
     if as_json:
         print_json({name: dataclasses.asdict(test) for name, test in tests.items()})
     else:
-        out.print(escape(comparison_table(tests, (first.stem, second.stem))))
+        say(comparison_table(tests, (visible(first.stem), visible(second.stem))))
 
 
 @guarded
@@ -241,7 +360,7 @@ def errors(
     label: Annotated[str, typer.Option("--of", help="Only mentions, attributions or claims.")] = "",
     document: DocumentOption = None,
     count: Annotated[bool, typer.Option("--count", help="Print the numbers only.")] = False,
-    limit: Annotated[int, typer.Option("--limit", help="Print at most this many (0: all).")] = 0,
+    limit: Annotated[int, typer.Option("--limit", min=0, help="Print at most this many (0: all).")] = 0,
     layer: LayerOption = "gold",
     dataset: DatasetOption = "",
     as_json: JsonOption = False,
@@ -257,33 +376,40 @@ def errors(
     """
     import dataclasses
 
-    from aqwal.metrics.errors import TYPES, count_errors, find_errors
+    from aqwal.metrics.errors import LAYERS, TYPES, count_errors, find_errors
     from aqwal.results import error_table
 
     for name in kind or []:
         if name not in TYPES:
             raise UsageError(f'"{name}" is no error type; types: {", ".join(TYPES)}')
-    if label and label not in ("mentions", "attributions", "claims"):
+    if label and label not in LAYERS:
         raise UsageError(f'"{label}" is no kind of object; use mentions, attributions or claims')
-    corpus = gold_corpus(root, dataset, layer, document)
-    submission = read(predictions, gold_corpus(root, dataset, layer))
-    predicted = [a for a in submission.annotations if a.doc_id in corpus.annotation]
-    found = [
-        e
-        for e in find_errors(corpus.documents, corpus.annotations, predicted)
-        if (not kind or e.type in kind) and (not label or e.layer == label)
-    ]
+    whole = gold_corpus(root, dataset, layer)
+    corpus = gold_corpus(root, dataset, layer, document) if document else whole
+    submission = read(predictions, whole, scored=corpus)
+    untried = [name for name in LAYERS if name not in submission.layers]
+    if untried:
+        tell(f"not attempted, so not listed: {', '.join(untried)}")
+    with about(predictions):
+        every = find_errors(
+            corpus.documents,
+            corpus.annotations,
+            submission.annotations,
+            layers=submission.layers,
+            unanchored=submission.unanchored,
+        )
+    found = [e for e in every if (not kind or e.type in kind) and (not label or e.layer == label)]
     if as_json:
         print_json({"count": len(found), "errors": [dataclasses.asdict(e) for e in found]})
         return
     if not count:
         for e in found[: limit or None]:
-            sentence = corpus.document[e.doc_id].sentence_of(e.start)
+            sentence = corpus.document[e.doc_id].sentence_of(e.start) if e.start >= 0 else None
             where = f"{e.doc_id} {sentence.id if sentence else '-'}"
             what = f" {e.field}" if e.field else ""
             texts = f"gold: {e.gold_text or '–'}   predicted: {e.pred_text or '–'}"
-            out.print(escape(f"{where} {e.layer} {e.type}{what} ({e.detail})  {texts}"))
-    out.print(escape(error_table(count_errors(found))))
+            say(visible(f"{where} {e.layer} {e.type}{what} ({e.detail})  {texts}"))
+    say(error_table(count_errors(found)))
 
 
 @guarded
@@ -301,12 +427,9 @@ def merge(
     """
     from aqwal import results
 
-    try:
-        merged = results.merge([results.read_result(path) for path in parts])
-    except (results.ResultError, results.MixedResults) as error:
-        raise UsageError(str(error)) from None
+    merged = results.merge([results.read_result(path) for path in parts])
     results.write_result(output, merged)
-    out.print(escape(results.score_table(merged.scores, breakdowns=False)))
+    say(results.score_table(merged.scores, breakdowns=False))
 
 
 @guarded
@@ -329,30 +452,36 @@ def submit(
         aqwal submit predictions.jsonl --system "our model" --track open
     """
     import dataclasses
-    import re
 
     from aqwal import results
     from aqwal.results.record import dumps, write_text
 
+    known_track(track, SYSTEM_TRACKS)
+    system_name(system)
+    if visible(description) != description:
+        raise UsageError("--description holds a line break or a control character; give one line of text")
+    if predictions.is_dir():
+        raise UsageError(f"{visible(predictions)} is a folder; a submission is a JSONL file of predictions")
     top = project(root)
-    corpus = gold_corpus(top, "", "gold")
-    submission = read(predictions, corpus, strict=True)
-    try:
-        scores = scores_of(submission, corpus, None)
-        result = dataclasses.replace(
-            make(scores, corpus, system=system, track=track, seed=0, problems={}), description=description
-        )
-    except results.ResultError as error:
-        raise UsageError(str(error)) from None
-    slug = re.sub(r"[^a-z0-9]+", "-", system.lower()).strip("-") or "system"
-    target = output or top / "leaderboard" / "results" / f"{slug}.json"
+    target = output or top / "leaderboard" / "results" / f"{file_name(system)}.json"
     if target.exists() and output is None:
         raise UsageError(f"{target.name} exists in leaderboard/results; choose another --system name or give --out")
+    corpus = gold_corpus(top, "", "gold")
+    submission = read(predictions, corpus, strict=True)
+    with about(predictions):
+        scores = scores_of(submission, corpus, None)
+    if not scores.tasks:
+        raise UsageError(
+            f"{visible(predictions)} attempts no task: no line names mentions, attributions or claims, even as an "
+            "empty list"
+        )
+    made = make(scores, corpus, system=system, track=track, seed=0, problems={})
+    result = dataclasses.replace(made, description=description)
     package = results.package(result, submission.annotations, submission.unanchored)
     results.check_package(json.loads(dumps(package)), corpus)
     write_text(target, dumps(package))
-    out.print(escape(results.score_table(scores, breakdowns=False)))
-    err.print(escape(f"wrote {target}"))
+    say(results.score_table(scores, breakdowns=False))
+    tell(f"wrote {visible(target)}")
 
 
 def register(app: typer.Typer) -> None:
