@@ -402,6 +402,9 @@ def test_compare_says_what_it_leaves_out_and_writes_json(project, perfect, tmp_p
     said = aqwal("compare", perfect, part, "--root", project).stderr
     assert re.search(r"only \S+perfect.jsonl attempts it: attribution, who_said_what, claims, claim_matching", said)
     assert "part.jsonl attempts" not in said
+    first = put(tmp_path / "first.jsonl", rows[:1])
+    said = aqwal("compare", perfect, first, "--root", project).stderr
+    assert re.search(r"^\S+first.jsonl: no line for ", said, re.M) and "perfect.jsonl: no line" not in said
     # Neither gold nor the predictions have a claim: the score is undefined, which JSON has no number for.
     for path in project.rglob("claims.tsv"):
         path.write_text(path.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")

@@ -97,11 +97,11 @@ def _layer_as_submission(folder: Path, corpus: Corpus) -> Any:
     return jsonl.Submission(tuple(made), layers, (), tuple(sorted(set(corpus.annotation) - {a.doc_id for a in made})))
 
 
-def read(path: Path, corpus: Corpus, *, strict: bool = False, scored: Corpus | None = None) -> Any:
+def read(path: Path, corpus: Corpus, *, strict: bool = False, scored: Corpus | None = None, named: bool = False) -> Any:
     """A submission, its problems printed; with ``strict`` any problem ends the command.
 
     ``corpus`` holds all documents that the file may be about; where only some are ``scored``, the submission and what
-    is printed are those of these.
+    is printed are those of these. With ``named`` every line printed names the file, where there are several.
 
     Raises:
         UsageError: if nothing of the file can be read.
@@ -112,31 +112,34 @@ def read(path: Path, corpus: Corpus, *, strict: bool = False, scored: Corpus | N
     submission = _layer_as_submission(path, corpus) if path.is_dir() else jsonl.read_submission(path, corpus.documents)
     if scored is not None:
         submission = submission.only(scored.annotation)
+    of = f"{visible(path)}: " if named else ""
     for problem in submission.problems[:_SHOWN]:
         tell(visible(f"{path}: {problem}"))
     if len(submission.problems) > _SHOWN:
-        tell(f"… and {len(submission.problems) - _SHOWN} problems more")
+        tell(f"{of}… and {len(submission.problems) - _SHOWN} problems more")
     if any(problem.lost == "file" for problem in submission.problems):
         raise UsageError(f"{visible(path)}: nothing of it can be read, so there is nothing to score")
     if submission.problems and strict:
         raise Failed(f"{visible(path)}: {counted(len(submission.problems), 'problem')}; nothing was scored (--strict)")
     if submission.set_aside:
-        tell("set aside: " + ", ".join(counted(n, what) for what, n in submission.set_aside.items()))
-    _tell_what_is_missing(submission)
+        lost = ", ".join(counted(n, what) for what, n in submission.set_aside.items())
+        tell(f"{of}set aside: {lost}")
+    for line in _what_is_missing(submission):
+        tell(of + line)
     return submission
 
 
-def _tell_what_is_missing(submission: Any) -> None:
+def _what_is_missing(submission: Any) -> Iterator[str]:
     """Documents that count as empty, and predictions that count as spurious for want of a place."""
     from aqwal.results.set_aside import counted
 
     for doc_id, line in submission.unread.items():
-        tell(f"line {line}, of document {doc_id}, was set aside: counted as empty")
+        yield f"line {line}, of document {doc_id}, was set aside: counted as empty"
     absent = [doc_id for doc_id in submission.absent if doc_id not in submission.unread]
     if absent:
         # A line that cannot be read may be that of any of them.
         lost = any(p.lost == "line" and not p.doc_id and p.code != "unknown-document" for p in submission.problems)
-        tell(f"no {'readable ' if lost else ''}line for {', '.join(absent)}: counted as empty")
+        yield f"no {'readable ' if lost else ''}line for {', '.join(absent)}: counted as empty"
     nowhere = {
         name: sum(counts.get(name, 0) for counts in submission.unanchored.values()) for name in submission.layers
     }
@@ -144,7 +147,7 @@ def _tell_what_is_missing(submission: Any) -> None:
     if listed:
         one = sum(nowhere.values()) == 1
         has, counts = ("has", "counts") if one else ("have", "count")
-        tell(f"{' and '.join(listed)} {has} no place in the text and {counts} as spurious")
+        yield f"{' and '.join(listed)} {has} no place in the text and {counts} as spurious"
 
 
 @contextlib.contextmanager
@@ -336,7 +339,7 @@ def compare(
     wanted = task_list(tasks)
     both = []
     for path in (first, second):
-        submission = read(path, corpus)
+        submission = read(path, corpus, named=True)
         with about(path):
             both.append(scores_of(submission, corpus, wanted))
     common = [task for task in TASKS if all(task in scores.tasks for scores in both)]
