@@ -34,7 +34,7 @@ RESULT = make_result(
     corpus=corpus_hash(CORPUS), corpus_version="1.0", config={"a": [1, {"b": 2.5}]}, measured={"mb": 3},
 )  # fmt: skip
 STRANGE = (
-    None, True, 0, 1, -1, 0.5, -0.5, 10**20, 10**400, 1e308, float("nan"), float("-inf"), "", "x", "1", "\x00", "\ud800",
+    None, True, 0, 1, -1, 0.5, -0.5, 10**20, 10**400, 2**1024 - 1, 1e308, float("nan"), float("-inf"), "", "x", "1", "\x00", "\ud800",
     "\u202e", "a" * 500, "2026-01-31", "0" * 64, [], [[]], [1], ["x", "y"], {}, {"x": 1}, {"": None}, {"kind": "mean"},
 )  # fmt: skip
 
@@ -57,6 +57,8 @@ def mutate(rng: random.Random, record: Any) -> None:
     """Change a place or two, those near the top as often as the many counts."""
     for _ in range(rng.choice((1, 1, 2))):
         found = places(record)
+        if not found:
+            return
         container, key = rng.choice(found[:40] if rng.random() < 0.4 else found)
         how = rng.random()
         if how < 0.7:

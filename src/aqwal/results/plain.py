@@ -7,6 +7,7 @@ import json
 import math
 import re
 import reprlib
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,8 +19,8 @@ MAX_DEPTH = 64
 MAX_NAME = 100
 #: Counts up to here are exact as float64.
 MAX_COUNT = 2**53
-#: Whole numbers up to here are finite as float64.
-_MAX_BITS = 1000
+#: The greatest float64. A whole number beyond it cannot be one, and none that is written as a whole number is beyond.
+_MAX_NUMBER = int(sys.float_info.max)
 #: ``re`` would take other digits for ``\d``.
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 #: Long fields of numbers and predictions: looked through one by one only if they cannot be written.
@@ -89,7 +90,7 @@ def _problem(item: object) -> tuple[str, str] | None:
     """What is wrong with a single value, and how to mend it."""
     if isinstance(item, float) and not math.isfinite(item):
         return f"{item} is no number of JSON", "leave it out or give null"
-    if isinstance(item, int) and item.bit_length() > _MAX_BITS:
+    if isinstance(item, int) and abs(item) > _MAX_NUMBER:
         return "a number of hundreds of digits", "give a number that can be"
     if isinstance(item, str) and not item.isascii() and any("\ud800" <= char <= "\udfff" for char in item):
         return f"{shown(item)} holds half a surrogate pair", "write it whole"

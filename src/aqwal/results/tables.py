@@ -13,6 +13,7 @@ from aqwal.metrics.errors import TYPES
 from aqwal.metrics.resampling import RESAMPLES, SEED, Interval, bootstrap_many
 from aqwal.metrics.scores import PRIMARY, TASKS, Scores
 from aqwal.metrics.significance import Test
+from aqwal.results.escape import latex, markdown, markdown_line, one_line
 from aqwal.results.record import Result, read_results, same_ground
 
 FORMATS = ("text", "markdown", "latex", "html")
@@ -31,7 +32,7 @@ def _with_interval(interval: Interval | None, digits: int = 3) -> str:
 
 
 def render(header: Sequence[str], rows: Sequence[Sequence[str]], form: str = "text", *, caption: str = "") -> str:
-    """A table in one of :data:`FORMATS`; every cell is escaped.
+    """A table in one of :data:`FORMATS`; every cell and the caption are escaped, and have one line each.
 
     Raises:
         ValueError: for an unknown format.
@@ -41,11 +42,19 @@ def render(header: Sequence[str], rows: Sequence[Sequence[str]], form: str = "te
     |---|---|
     | rules | 0.5 [0.4, 0.6] |
     """
+    if form not in FORMATS:
+        raise ValueError(f"unknown format {form!r}; use one of {', '.join(FORMATS)}")
+    header, rows, caption = (
+        [one_line(c) for c in header],
+        [[one_line(c) for c in row] for row in rows],
+        one_line(caption),
+    )
     if form == "markdown":
-        lines = [_row(header), "|" + "---|" * len(header), *(_row(row) for row in rows)]
-        return "\n".join([*lines, *(["", caption] if caption else [])])
+        lines = ["| " + " | ".join(markdown(cell) for cell in row) + " |" for row in (header, *rows)]
+        lines.insert(1, "|" + "---|" * len(header))
+        return "\n".join([*lines, *(["", markdown_line(caption)] if caption else [])])
     if form == "latex":
-        body = [" & ".join(_latex(cell) for cell in row) + r" \\" for row in (header, *rows)]
+        body = [" & ".join(latex(cell) for cell in row) + r" \\" for row in (header, *rows)]
         lines = [r"\begin{tabular}{" + "l" * len(header) + "}", r"\hline", body[0], r"\hline", *body[1:], r"\hline"]
         return "\n".join([*lines, r"\end{tabular}", *([f"% {caption}"] if caption else [])])
     if form == "html":
@@ -55,28 +64,13 @@ def render(header: Sequence[str], rows: Sequence[Sequence[str]], form: str = "te
         return "\n".join(
             ["<table>", *title, f"<thead><tr>{head}</tr></thead>", "<tbody>", *body, "</tbody>", "</table>"]
         )
-    if form != "text":
-        raise ValueError(f"unknown format {form!r}; use one of {', '.join(FORMATS)}")
     widths = [max(len(row[k]) for row in (header, *rows)) for k in range(len(header))]
     lines = [
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in (header, *rows)
     ]
-    return "\n".join(
-        [lines[0], "  ".join("-" * width for width in widths), *lines[1:], *(["", caption] if caption else [])]
-    )
-
-
-def _row(cells: Sequence[str]) -> str:
-    return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
-
-
-_LATEX = {"&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}", "~": r"\textasciitilde{}",
-          "^": r"\textasciicircum{}", "\\": r"\textbackslash{}", "–": "--", "Δ": r"$\Delta$", "→": r"$\to$"}  # fmt: skip
-
-
-def _latex(cell: str) -> str:
-    return "".join(_LATEX.get(char, char) for char in cell)
+    lines.insert(1, "  ".join("-" * width for width in widths))
+    return "\n".join([*lines, *(["", caption] if caption else [])])
 
 
 def _caption(resamples: int) -> str:
