@@ -93,7 +93,7 @@ class OtherCues(Finite):
             self._close(at)
         if host is not None:
             draft.implicit = True
-            draft.entities, draft.type, draft.gender, draft.number = host.entities, host.type, host.gender, host.number
+            draft.spoken_by(host)
             draft.parent = host.parent
         else:
             subject = self._phrase_before(at, None) if at == i else None
@@ -103,12 +103,7 @@ class OtherCues(Finite):
             elif near is not None:
                 source = self._describe(*near)
                 draft.implicit = True
-                draft.entities, draft.type, draft.gender, draft.number = (
-                    source.entities,
-                    source.type,
-                    source.gender,
-                    source.number,
-                )
+                draft.spoken_by(source)
             else:
                 self._resolve(draft, cue.gender, cue.number if cue.number != "p" else "p")
         draft.accused = described
@@ -312,12 +307,7 @@ class OtherCues(Finite):
             near = self._subject_near(i, gender)
             if near is not None:
                 source = self._describe(*near)
-                draft.entities, draft.type, draft.gender, draft.number = (
-                    source.entities,
-                    source.type,
-                    source.gender,
-                    source.number,
-                )
+                draft.spoken_by(source)
                 draft.implicit = True
             else:
                 self._resolve(draft, gender, "s")

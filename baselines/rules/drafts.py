@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from .lexicon import Cue
+from .phrases import Source
 from .tokens import Sent
 
 
@@ -55,6 +56,10 @@ class Draft:
         self.order_sentence = 0
         self.start = pieces[0]  # first piece of the reporting clause
         self.subject_level = 0
+
+    def spoken_by(self, whom: Source | Draft) -> None:
+        """Take the speaker of a source phrase, or of another attribution."""
+        self.entities, self.type, self.gender, self.number = whom.entities, whom.type, whom.gender, whom.number
 
     @property
     def first_cue(self) -> int:

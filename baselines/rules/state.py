@@ -69,12 +69,7 @@ class State:
             j -= 1
         source = self._describe(i, j)
         draft.source = (i, j)
-        draft.entities, draft.type, draft.gender, draft.number = (
-            source.entities,
-            source.type,
-            source.gender,
-            source.number,
-        )
+        draft.spoken_by(source)
         draft.start = min(draft.start, i)
 
     def _resolve(self, draft: Draft, gender: str, number: str) -> None:

@@ -53,12 +53,7 @@ class Subjects(Contents):
             if near is not None:
                 source = self._describe(*near)
                 draft.implicit = True
-                draft.entities, draft.type, draft.gender, draft.number = (
-                    source.entities,
-                    source.type,
-                    source.gender,
-                    source.number,
-                )
+                draft.spoken_by(source)
                 return
         self._resolve(draft, cue.gender, cue.number)
 

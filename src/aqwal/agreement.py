@@ -22,7 +22,7 @@ from typing import Any
 
 from aqwal.metrics import score
 from aqwal.metrics.matching import assign as best_pairs
-from aqwal.model import Annotations, Attribution, Claim, Corpus, Document, Mention, Span
+from aqwal.model import LAYERS, Annotations, Attribution, Claim, Corpus, Document, Mention, Span
 
 #: The measures of the span table: task, specification, heading.
 SPAN_MEASURES = (
@@ -462,7 +462,7 @@ def compare(
     gammas: dict[str, dict[str, float]] = {}
     if with_gamma:
         for m in matched:
-            for layer in ("mentions", "attributions", "claims"):
+            for layer in LAYERS:
                 if say:
                     say(f"gamma of {layer} in {m.document.id}")
                 gammas.setdefault(m.document.id, {})[layer] = gamma(m, layer)
@@ -471,7 +471,7 @@ def compare(
         "counts": {
             m.document.id: {
                 layer: [len(getattr(m.left, layer)), len(getattr(m.right, layer)), len(getattr(m, layer))]
-                for layer in ("mentions", "attributions", "claims")
+                for layer in LAYERS
             }
             for m in matched
         },

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from aqwal.agreement import Disagreement
+from aqwal.model import LAYERS
 
 _INTRO = """<!-- Written by `aqwal agreement`; do not edit. -->
 # Agreement
@@ -68,7 +69,7 @@ def _fields(result: Mapping[str, Any]) -> str:
 
 def _counts(result: Mapping[str, Any]) -> str:
     rows = []
-    for layer in ("mentions", "attributions", "claims"):
+    for layer in LAYERS:
         cells = [result["counts"][name][layer] for name in result["documents"]]
         total = [sum(column) for column in zip(*cells, strict=True)]
         rows.append([layer, *("/".join(map(str, cell)) for cell in [*cells, total])])
@@ -78,10 +79,7 @@ def _counts(result: Mapping[str, Any]) -> str:
 def _gamma(result: Mapping[str, Any]) -> str:
     if not result["gamma"]:
         return ""
-    rows = [
-        [layer, *(_number(result["gamma"][name][layer], 2) for name in result["documents"])]
-        for layer in ("mentions", "attributions", "claims")
-    ]
+    rows = [[layer, *(_number(result["gamma"][name][layer], 2) for name in result["documents"])] for layer in LAYERS]
     return (
         "\n### γ by document\n\nThe chance-corrected unitizing measure: units are spans in words (contents for "
         "attributions), categories are entity type, kind and certainty. Chance is sampled with a fixed seed.\n\n"

@@ -27,6 +27,8 @@ ENTITY_TYPES = (
 VALUE_TYPES = ("DATE", "TIME", "CARDINAL", "ORDINAL", "PERCENT", "QUANTITY", "UNIT", "MONEY", "CURR")
 LEVELS = ("NAM", "VAL", "NOM", "PRO")
 FRAMINGS = ("scare_quotes", "loaded")
+#: The label layers of a document, as :class:`Annotations` and the label files name them.
+LAYERS = ("mentions", "attributions", "claims")
 ROLES = ("cue", "source", "content", "medium")
 QUOTES = ("direct", "mixed", "indirect")
 KINDS = ("assertion", "belief", "intention", "question")

@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 
 from aqwal.checks import run_checks
 from aqwal.cli import app
-from aqwal.model import Annotations, Span
+from aqwal.model import LAYERS, Annotations, Span
 from aqwal.store import (
     StoreError,
     format_annotations,
@@ -27,11 +27,10 @@ from aqwal.store import (
     layer_texts,
     load_document,
     read_layer,
-    tsv,
 )
 from aqwal.store.layers import sort_annotations, span_column, to_fragments
 
-HEADERS = {layer: f"# doc=900 layer={layer} guidelines=1.0\n" for layer in tsv.LAYERS}
+HEADERS = {layer: f"# doc=900 layer={layer} guidelines=1.0\n" for layer in LAYERS}
 CUE = "kind=assertion stance=neutral quote=indirect polarity=positive"
 
 

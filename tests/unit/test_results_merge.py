@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from tests.unit import metrics_cases as cases
 
 from aqwal.metrics import TASKS, score
 from aqwal.model import Annotations, Corpus, Document
-from aqwal.results import MixedResults, Result, corpus_hash, leaderboard, make_result, merge
+from aqwal.results import MixedResults, Result, corpus_hash, leaderboard, make_result, merge, read_result, write_result
 from aqwal.results.record import as_record
 
 MERGED = tuple(task for task in TASKS if task != "claim_matching")
@@ -49,13 +50,15 @@ def test_the_record_is_that_of_one_run(seed: int) -> None:
     assert "b " in leaderboard([merged, replace(run(docs, gold, gold, corpus), system="b")], resamples=50)
 
 
-def test_a_task_that_is_not_merged_need_not_be_in_every_shard() -> None:
+def test_a_task_that_is_not_merged_need_not_be_in_every_shard(tmp_path: Path) -> None:
     docs, gold, made = long_corpus(1)
     corpus = Corpus(tuple(docs), tuple(gold))
     with_it = run(docs[:1], gold[:1], made[:1], corpus, tasks=TASKS)
     without = run(docs[1:], gold[1:], made[1:], corpus)
     merged = merge([with_it, without])
     assert tuple(merged.scores.tasks) == MERGED and not merged.scores.not_attempted
+    write_result(tmp_path / "merged.json", merged)
+    assert read_result(tmp_path / "merged.json").scores.not_attempted == ()
     with pytest.raises(MixedResults, match="differ in tasks"):
         merge([with_it, run(docs[1:], gold[1:], made[1:], corpus, tasks=("entities",))])
 

@@ -79,6 +79,9 @@ def another_kind(record: dict[str, Any]) -> None:
 
 
 CASES: list[tuple[str, str, Callable[[dict[str, Any]], object]]] = [
+    ("not_attempted", "not tasks that have no scores", lambda r: r.update(not_attempted=["entities"])),
+    ("not_attempted", "not tasks that have no scores", lambda r: r.update(not_attempted="claims")),
+    ("not_attempted", "not tasks that have no scores", lambda r: r.update(not_attempted=[["claims"]])),
     (f"tasks.entities.{ENTITIES}", "tp_pred is more than n_pred", more_right_than_there_are),
     (f"tasks.entities.{ENTITIES}", "kind ratio, but the measure's are prf", another_kind),
     (f"tasks.entities.{ENTITIES}.score.value", "no number", lambda r: entry(r)["score"].update(value=float("nan"))),

@@ -15,7 +15,7 @@ from tests.fixtures.projects import base_project
 from tests.fixtures.tiny import SMALL
 
 from aqwal.formats.identity import corpus_hash
-from aqwal.model import ENTITY_TYPES, Annotations, Claim, Mention, Span
+from aqwal.model import ENTITY_TYPES, LAYERS, Annotations, Claim, Mention, Span
 from aqwal.store import (
     StoreError,
     find_root,
@@ -185,7 +185,7 @@ def test_a_second_mention_of_one_id_is_named() -> None:
 
 @given(st.text(st.sampled_from("amc10-9s:,?+=#\t\n \\…ال"), max_size=80))
 def test_no_text_makes_the_reader_fail(text: str) -> None:
-    for layer in tsv.LAYERS:
+    for layer in LAYERS:
         read_layer({layer: ("x.tsv", f"# doc=900 layer={layer} guidelines=1.0\n# s2\n{text}")}, SMALL)
         read_layer({layer: ("x.tsv", text)}, SMALL)
 
@@ -362,5 +362,5 @@ def test_paths_in_messages_are_relative_to_the_project(tmp_path: Path) -> None:
     root = base_project(tmp_path)
     document = load_document(root, "900")
     shown = layer_texts(root / "annotations/gold/900", document, root)
-    assert [path for path, _ in shown.values()] == [f"annotations/gold/900/{layer}.tsv" for layer in tsv.LAYERS]
+    assert [path for path, _ in shown.values()] == [f"annotations/gold/900/{layer}.tsv" for layer in LAYERS]
     assert list(read_sources(root)) == ["900", "901", "902"]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from aqwal.model import Attribution, Claim, Cluster, Document, Entity, Mention, Sentence, Span
+from aqwal.model import LAYERS, Attribution, Claim, Cluster, Document, Entity, Mention, Sentence, Span
 from aqwal.store import registers, tsv
 from aqwal.store.corpus import Source, layer_names, load_document, read_sources
 from aqwal.store.files import read_text
@@ -126,7 +126,7 @@ class Context:
     def _read_layer(self, name: str) -> None:
         layer = self.layers[name] = Layer(name)
         for doc_id, document in self.documents.items():
-            paths = {part: f"annotations/{name}/{doc_id}/{part}.tsv" for part in tsv.LAYERS}
+            paths = {part: f"annotations/{name}/{doc_id}/{part}.tsv" for part in LAYERS}
             texts = {part: (path, self.texts[path]) for part, path in paths.items() if path in self.texts}
             if texts:
                 layer.loaded[doc_id] = read_layer(texts, document, name)

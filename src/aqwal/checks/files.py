@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from aqwal.checks.context import ACCOUNTS, Context
 from aqwal.checks.registry import check, from_loading
-from aqwal.store import registers, tsv
+from aqwal.model import LAYERS
+from aqwal.store import registers
 from aqwal.store.layers import format_annotations
 from aqwal.store.problems import Problem
 
@@ -45,7 +46,7 @@ def file_unknown(context: Context) -> Iterator[Problem]:
     for path in sorted(base.glob("*")):
         if path.is_file() and path.suffix != ".md" and path.name not in _TABLES:
             yield unknown(f"annotations/{path.name}", "nothing reads this file", f"use one of: {_listed(_TABLES)}")
-    parts = {f"{name}.tsv" for name in tsv.LAYERS}
+    parts = {f"{name}.tsv" for name in LAYERS}
     for name in context.layers:
         for path in sorted((base / name).glob("*")):
             shown = f"annotations/{name}/{path.name}"
@@ -74,7 +75,7 @@ def file_missing(context: Context) -> Iterator[Problem]:
             folder = context.root / "annotations" / name / doc_id
             if not folder.is_dir():
                 continue
-            for part in tsv.LAYERS:
+            for part in LAYERS:
                 if not (folder / f"{part}.tsv").exists():
                     yield Problem(
                         f"annotations/{name}/{doc_id}/{part}.tsv", 0, "file-missing", "file", "the file is not there",

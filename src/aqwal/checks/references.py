@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from aqwal.checks.context import Context, Layer, problem
 from aqwal.checks.registry import check
-from aqwal.store import tsv
+from aqwal.model import LAYERS
 from aqwal.store.layers import REGISTER_ID, LoadedLayer
 from aqwal.store.problems import Problem
 
@@ -102,7 +102,7 @@ def _complete(context: Context, layer: Layer) -> bool:
         return False
     folder = context.root / "annotations" / layer.name
     there = {path.name for path in folder.glob("*") if path.is_dir() and path.name in context.sources}
-    whole = all(len(loaded.files) == len(tsv.LAYERS) and not loaded.problems for loaded in layer.loaded.values())
+    whole = all(len(loaded.files) == len(LAYERS) and not loaded.problems for loaded in layer.loaded.values())
     return whole and there <= set(layer.loaded)
 
 

@@ -25,7 +25,7 @@ from aqwal.cli.common import (
     tell,
     visible,
 )
-from aqwal.model import Corpus
+from aqwal.model import LAYERS, Corpus
 from aqwal.store import load_corpus, replace_text
 
 DatasetOption = Annotated[
@@ -39,10 +39,8 @@ TasksOption = Annotated[
     str, typer.Option("--tasks", help="Comma-separated tasks (default: those that the predictions attempt).")
 ]
 SeedOption = Annotated[int, typer.Option("--seed", min=0, help="Seed of the resampling.")]
-#: Tracks of the leaderboard that a system can stand in.
-SYSTEM_TRACKS = ("zero-shot", "closed", "open")
-#: A name has this many characters at most, a file made from it this many, and this many bytes.
-_NAME, _SLUG, _SLUG_BYTES = 100, 80, 200
+#: A file named after a system has this many characters at most, and this many bytes.
+_SLUG, _SLUG_BYTES = 80, 200
 #: How many problems are printed before the rest is only counted.
 _SHOWN = 50
 
@@ -93,7 +91,7 @@ def _layer_as_submission(folder: Path, corpus: Corpus) -> Any:
         if document.id in corpus.document and document.text != corpus.document[document.id].text:
             raise UsageError(f"{folder.name} labels another text of document {document.id} than the gold does")
     made = [a for a in layer.annotations if a.doc_id in corpus.annotation]
-    layers = tuple(name for name in jsonl.LAYERS if any(getattr(a, name) for a in made))
+    layers = tuple(name for name in LAYERS if any(getattr(a, name) for a in made))
     return jsonl.Submission(tuple(made), layers, (), tuple(sorted(set(corpus.annotation) - {a.doc_id for a in made})))
 
 
@@ -161,14 +159,17 @@ def about(path: Path) -> Iterator[None]:
         raise UsageError(f"{visible(path)}: {error}") from None
 
 
-def system_name(name: str, option: str = "--system") -> str:
-    """A system's name, checked."""
-    if not name.strip() or len(name) > _NAME or not name.isprintable():
+def system_name(name: str) -> None:
+    """Refuse a system's name that no result may bear, before the work is done."""
+    from aqwal.results.plain import MAX_NAME, check_name
+
+    try:
+        check_name(name, "", "system")
+    except ValueError:
         raise UsageError(
-            f'"{visible(name[:_NAME])}" is no name for a system; give {option} with up to {_NAME} characters, '
+            f'"{visible(name[:MAX_NAME])}" is no name for a system; give --system with up to {MAX_NAME} characters, '
             "all of which print"
-        )
-    return name
+        ) from None
 
 
 def file_name(system: str) -> str:
@@ -183,11 +184,10 @@ def file_name(system: str) -> str:
     return slug.encode("utf-8", "ignore")[:_SLUG_BYTES].decode("utf-8", "ignore").strip("-") or "system"
 
 
-def known_track(track: str, tracks: tuple[str, ...]) -> str:
-    """A track, checked."""
+def known_track(track: str, tracks: tuple[str, ...]) -> None:
+    """Refuse an unknown track, before the work is done."""
     if track not in tracks:
         raise UsageError(f"unknown track {visible(track)}; --track takes {', '.join(tracks)}")
-    return track
 
 
 def writable(*paths: Path | None) -> None:
@@ -278,13 +278,13 @@ def evaluate(
         aqwal evaluate annotations/annotator-a
     """
     from aqwal import results
-    from aqwal.results.record import as_record
+    from aqwal.results.record import TRACKS, as_record
     from aqwal.results.set_aside import cost_lines
 
     forms = [form for form, wanted in (("markdown", markdown), ("latex", latex), ("json", as_json)) if wanted]
     if len(forms) > 1:
         raise UsageError(f"give one of {' and '.join('--' + form for form in forms)}: one form is printed")
-    known_track(track, (*SYSTEM_TRACKS, "annotator"))
+    known_track(track, TRACKS)
     writable(html, counts)
     name = system or predictions.resolve().stem
     if counts is not None or as_json or system:  # only a result bears the name
@@ -379,7 +379,7 @@ def errors(
     """
     import dataclasses
 
-    from aqwal.metrics.errors import LAYERS, TYPES, count_errors, find_errors
+    from aqwal.metrics.errors import TYPES, count_errors, find_errors
     from aqwal.results import error_table
 
     for name in kind or []:
@@ -458,8 +458,9 @@ def submit(
 
     from aqwal import results
     from aqwal.results.record import dumps, write_text
+    from aqwal.systems import TRACKS
 
-    known_track(track, SYSTEM_TRACKS)
+    known_track(track, TRACKS)
     system_name(system)
     if visible(description) != description:
         raise UsageError("--description holds a line break or a control character; give one line of text")

@@ -17,6 +17,7 @@ from aqwal.model import (
     ENTITY_TYPES,
     FRAMINGS,
     KINDS,
+    LAYERS,
     LEVELS,
     QUOTES,
     ROLES,
@@ -37,11 +38,10 @@ from aqwal.model import (
 MAX_DEPTH = 64
 #: A document may hold this many span fragments.
 MAX_SPANS = 1_000_000
-LAYERS = ("mentions", "attributions", "claims")
 
 
 _INDEX = re.compile(r"\[([0-9]{1,18})\]")
-_OBJECT = re.compile(r"\$\.(?:mentions|attributions|claims)\[[0-9]+\]")
+_OBJECT = re.compile(rf"\$\.({'|'.join(LAYERS)})(?:\[[0-9]+\])?")
 
 
 @dataclass(frozen=True)
@@ -83,6 +83,12 @@ class Problem:
             return self.line, "$"
         found = _OBJECT.match(self.path) if self.lost == "object" else None
         return self.line, found.group() if found else self.path
+
+    @property
+    def layer(self) -> str:
+        """The layer that it is in; empty if in none."""
+        found = _OBJECT.match(self.path)
+        return found.group(1) if found else ""
 
 
 class Nan(float):

@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from aqwal.formats.jsonl import to_record
-from aqwal.model import Corpus
+from aqwal.model import LAYERS, Corpus
 
 
 def corpus_hash(corpus: Corpus) -> str:
@@ -29,7 +29,7 @@ def corpus_hash(corpus: Corpus) -> str:
             for p in document.paragraphs
         ]
         record: dict[str, Any] = to_record(corpus.annotation[document.id])
-        for layer in ("mentions", "attributions", "claims"):
+        for layer in LAYERS:
             record[layer] = sorted(record[layer], key=lambda item: str(item["id"]))
         whole = [document.id, document.text, segmentation, record]
         digest.update(json.dumps(whole, ensure_ascii=False, sort_keys=True).encode() + b"\n")

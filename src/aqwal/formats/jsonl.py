@@ -22,7 +22,6 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from aqwal.formats._jsonl_record import (
-    LAYERS,
     MAX_DEPTH,
     MAX_SPANS,
     Nan,
@@ -32,7 +31,7 @@ from aqwal.formats._jsonl_record import (
     shown,
     walk,
 )
-from aqwal.model import ROLES, Annotations, Document, Span
+from aqwal.model import LAYERS, ROLES, Annotations, Document, Span
 
 __all__ = [
     "LAYERS", "MAX_DEPTH", "MAX_LINE", "MAX_SPANS", "Problem", "RecordError", "Submission", "from_record",
@@ -64,13 +63,9 @@ class Submission:
 
         Given to :func:`aqwal.metrics.score` as ``unanchored``, they count as spurious: what they would have cost.
         """
-        places = {
-            (p.doc_id, found.group(1), found.group(2))
-            for p in self.problems
-            if p.lost == "object" and (found := re.match(r"\$\.(mentions|attributions|claims)\[(\d+)\]", p.path))
-        }
+        things = {(p.doc_id, p.layer, p.thing) for p in self.problems if p.lost == "object" and p.layer}
         out: dict[str, dict[str, int]] = {}
-        for doc_id, layer, _ in sorted(places):
+        for doc_id, layer, _ in sorted(things):
             counts = out.setdefault(doc_id, {})
             counts[layer] = counts.get(layer, 0) + 1
         return out

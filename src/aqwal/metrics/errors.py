@@ -35,14 +35,13 @@ from aqwal.metrics.overlaps import overlaps, sum_by_key
 from aqwal.metrics.scoring import Comparison
 from aqwal.metrics.sides import CORE_ROLES, Side, WordSets
 from aqwal.metrics.speakers import same_steps
-from aqwal.model import ENTITY_TYPES, Annotations, Attribution, Claim, Document, Mention, Span
+from aqwal.model import ENTITY_TYPES, LAYERS, Annotations, Attribution, Claim, Document, Mention, Span
 
 #: All types, in the order of tables.
 TYPES = (
     "missed", "spurious", "boundary", "type", "split", "merged", "wrong source", "out-of-sentence source",
     "wrong parent", "scare quote", "repeat scored",
 )  # fmt: skip
-LAYERS = ("mentions", "attributions", "claims")
 
 
 @dataclass(frozen=True, order=True)

@@ -15,7 +15,7 @@ from aqwal.metrics.matching import assign
 from aqwal.metrics.schemas import overlapping
 from aqwal.metrics.scoring import Comparison
 from aqwal.metrics.sides import Side
-from aqwal.model import ENTITY_TYPES, Annotations, Document
+from aqwal.model import ENTITY_TYPES, LAYERS, Annotations, Document
 
 #: (layer, field, what a pair is), in the order of the report.
 FIELDS = (
@@ -78,7 +78,7 @@ def confusions(
     documents: Iterable[Document],
     gold: Iterable[Annotations],
     predictions: Iterable[Annotations],
-    layers: Sequence[str] = ("mentions", "attributions", "claims"),
+    layers: Sequence[str] = LAYERS,
 ) -> list[Confusion]:
     """The matrices of :data:`FIELDS`, those of other layers left out."""
     geometry = Geometry.of(documents)

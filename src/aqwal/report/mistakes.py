@@ -7,7 +7,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from aqwal.metrics.errors import TYPES, Error, find_errors
-from aqwal.model import Annotations, Document
+from aqwal.model import LAYERS, Annotations, Document
 from aqwal.report.shown import window
 
 #: How many types of error are shown of each system, and how many examples of each.
@@ -68,7 +68,7 @@ def mistakes(
     documents: Iterable[Document],
     gold: Iterable[Annotations],
     predictions: Iterable[Annotations],
-    layers: Sequence[str] = ("mentions", "attributions", "claims"),
+    layers: Sequence[str] = LAYERS,
     *,
     shown: int = SHOWN,
     examples: int = EXAMPLES,

@@ -29,10 +29,11 @@ from aqwal.results.errors import MixedResults, ResultError
 from aqwal.results.plain import check_counts, check_date, check_fields, check_measured, check_name, check_plain
 from aqwal.results.plain import key as step
 from aqwal.results.plain import shown as brief
+from aqwal.systems import TRACKS as SYSTEM_TRACKS
 
 FORMAT = 1
 #: Who may stand on the leaderboard: systems by what they learned from, and the annotators' own passes.
-TRACKS = ("zero-shot", "closed", "open", "annotator")
+TRACKS = (*SYSTEM_TRACKS, "annotator")
 _HASH = re.compile(r"[0-9a-f]{64}")
 #: Tasks whose counts depend on all documents together.
 _WHOLE = ("claim_matching",)
@@ -288,7 +289,7 @@ def from_record(record: Any, name: str = "result") -> Result:
     scores = Scores(
         tuple(blocks),
         {task: tasks[task] for task in TASKS if task in tasks},
-        tuple(t for t in TASKS if t not in tasks),
+        _not_attempted(record.get("not_attempted"), tasks, wrong),
         optional("set_aside", dict),
         tuple(optional("notes", list)),
     )
@@ -303,6 +304,18 @@ def from_record(record: Any, name: str = "result") -> Result:
     )  # fmt: skip
     _check(result, name)
     return result
+
+
+def _not_attempted(value: Any, tasks: Mapping[str, TaskScore], wrong: Any) -> tuple[str, ...]:
+    """The tasks that a result says it did not attempt: fewer than those without scores where shards were merged."""
+    without = tuple(task for task in TASKS if task not in tasks)
+    if value is None:
+        return without
+    if not isinstance(value, list) or not all(task in without for task in value):
+        raise wrong(
+            "not_attempted", "not tasks that have no scores here", f"list some of {', '.join(without) or 'none'}"
+        )
+    return tuple(task for task in without if task in value)
 
 
 def kind_of(spec: Spec) -> str:

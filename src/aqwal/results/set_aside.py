@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 
 from aqwal.formats.jsonl import Submission
@@ -65,11 +64,7 @@ def cost_lines(submission: Submission, corpus: Corpus, scores: Scores) -> tuple[
             f"{low:.3f} if {'it was' if one else 'they were'} wrong, at most {high:.3f} if right"
         )
     unread = {(doc_id, layer) for doc_id in submission.absent for layer in _TASK}
-    unread |= {
-        (p.doc_id, found.group(1))
-        for p in submission.problems
-        if p.lost == "layer" and (found := re.match(r"\$\.(mentions|attributions|claims)$", p.path))
-    }
+    unread |= {(p.doc_id, p.layer) for p in submission.problems if p.lost == "layer"}
     wanted = {LAYER[task] for task in scores.tasks}
     for doc_id, gold in corpus.annotation.items():
         held = [

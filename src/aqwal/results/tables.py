@@ -13,6 +13,7 @@ from aqwal.metrics.errors import TYPES
 from aqwal.metrics.resampling import RESAMPLES, SEED, Interval, bootstrap_many
 from aqwal.metrics.scores import PRIMARY, TASKS, Scores
 from aqwal.metrics.significance import Test
+from aqwal.model import LAYERS
 from aqwal.results.escape import latex, markdown, markdown_line, one_line
 from aqwal.results.record import Result, read_results, same_ground
 
@@ -153,10 +154,9 @@ def comparison_table(tests: Mapping[str, Test], names: tuple[str, str], form: st
 
 def error_table(counts: Mapping[tuple[str, str], int], form: str = "text") -> str:
     """Numbers of errors by type and layer."""
-    layers = ("mentions", "attributions", "claims")
     rows = [
-        [kind, *(str(counts.get((layer, kind), 0)) for layer in layers)]
+        [kind, *(str(counts.get((layer, kind), 0)) for layer in LAYERS)]
         for kind in TYPES
-        if any((layer, kind) in counts for layer in layers)
+        if any((layer, kind) in counts for layer in LAYERS)
     ]
-    return render(["error", *layers], rows, form)
+    return render(["error", *LAYERS], rows, form)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
-from aqwal.model import Document
+from aqwal.model import LAYERS, Document
 from aqwal.store import tsv
 from aqwal.store.layers import format_annotations, read_layer, span_column, to_span
 from aqwal.store.problems import Problem, StoreError
@@ -344,4 +344,4 @@ def _as_text(document: Document, parsed: ParsedFile) -> str:
 
 def initial_texts(document: Document, guidelines: str = "1.0") -> dict[str, str]:
     """Empty annotation files for a new document: a block for every scored sentence."""
-    return {layer: tsv.format_rows(document, layer, guidelines, []) for layer in tsv.LAYERS}
+    return {layer: tsv.format_rows(document, layer, guidelines, []) for layer in LAYERS}

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from aqwal import model
-from aqwal.model import Annotations, Attribution, Claim, Document, Mention, Span
+from aqwal.model import LAYERS, Annotations, Attribution, Claim, Document, Mention, Span
 from aqwal.store import tsv
 from aqwal.store.files import read_text, replace_text
 from aqwal.store.problems import Problem, StoreError
@@ -370,7 +370,7 @@ def read_layer(texts: Mapping[str, tuple[str, str]], document: Document, annotat
     """Read annotation files leniently; ``texts`` maps a layer name to ``(path to show, text)``. Never raises."""
     loaded = LoadedLayer(document, Annotations(document.id))
     objects: dict[str, list[Mention] | list[Attribution] | list[Claim]] = {}
-    for layer in tsv.LAYERS:
+    for layer in LAYERS:
         if layer not in texts:
             continue
         path, text = texts[layer]
@@ -405,7 +405,7 @@ def sort_annotations(annotations: Annotations) -> Annotations:
 def layer_texts(folder: Path, document: Document, root: Path | None = None) -> dict[str, tuple[str, str]]:
     """The files of one document's layer that exist, for :func:`read_layer`."""
     texts: dict[str, tuple[str, str]] = {}
-    for layer in tsv.LAYERS:
+    for layer in LAYERS:
         path = folder / f"{layer}.tsv"
         if path.exists():
             shown = path.relative_to(root).as_posix() if root and path.is_relative_to(root) else path.as_posix()
@@ -430,7 +430,7 @@ def format_annotations(document: Document, annotations: Annotations, guidelines:
     """The canonical text of each of the three files."""
     annotations = sort_annotations(annotations)
     text = document.text
-    rows: dict[str, list[tuple[str, list[str]]]] = {layer: [] for layer in tsv.LAYERS}
+    rows: dict[str, list[tuple[str, list[str]]]] = {layer: [] for layer in LAYERS}
 
     def anchor(span: Span) -> tuple[list[Fragment], str]:
         fragments = to_fragments(document, span)
@@ -506,7 +506,7 @@ def format_annotations(document: Document, annotations: Annotations, guidelines:
             row("claims", block, c.id, "statement", None, "", c.statement)
         if c.gloss:
             row("claims", block, c.id, "gloss", None, "", c.gloss)
-    return {layer: tsv.format_rows(document, layer, guidelines, rows[layer]) for layer in tsv.LAYERS}
+    return {layer: tsv.format_rows(document, layer, guidelines, rows[layer]) for layer in LAYERS}
 
 
 def write_annotations(folder: Path, document: Document, annotations: Annotations, guidelines: str = "1.0") -> None:

@@ -20,7 +20,6 @@ from dataclasses import dataclass, field, replace
 from aqwal.model import Document
 from aqwal.store.problems import Problem
 
-LAYERS = ("mentions", "attributions", "claims")
 COLUMNS = ("id", "label", "span", "fields", "text")
 #: First letter of the ids of each layer.
 PREFIX = {"mentions": "m", "attributions": "a", "claims": "c"}
